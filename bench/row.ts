@@ -1,0 +1,15 @@
+/** One measured line: ours, and a reference measured in the same run. */
+export interface BenchRow {
+  readonly name: string
+  readonly ours: number
+  readonly unit: string
+  readonly reference?: { readonly name: string; readonly value: number }
+  readonly target?: string
+}
+
+export interface BenchOptions {
+  /** A folder with data that is not part of the repository; what needs it is skipped without. */
+  readonly data?: string
+  /** Fewer samples: shows that the bench runs, not what it measures. */
+  readonly quick?: boolean
+}
