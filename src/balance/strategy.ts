@@ -14,4 +14,6 @@ export interface Strategy {
 
 export interface StrategyDeps {
   readonly random: Random
+  /** Told when a user's own strategy throws or picks a stranger; the first candidate answers then. Must not throw. */
+  readonly onFault?: (strategy: string, error: unknown) => void
 }

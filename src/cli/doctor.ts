@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander'
+import { describeProblems } from '../config/problems.ts'
+import { realSystem } from '../core/system.ts'
+import { type Check, failing, well } from './checks/check.ts'
+import { modelsCheck, packsCheck, routeChecks, workerChecks } from './checks/fleet.ts'
+import { bindingCheck, nodeCheck, portCheck, storeCheck } from './checks/machine.ts'
+import { readConfig } from './configuration.ts'
+import { notInThisVersion } from './failure.ts'
+import { portOption } from './options.ts'
+import { oneLine, paint, printJson } from './terminal.ts'
+
+/** `signalbox doctor`: looks at everything that `serve` will need, and says how to mend what fails. */
+interface DoctorOptions {
+  readonly config?: string
+  readonly claudeCode?: true
+  readonly json?: true
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description(
+      'Checks the configuration and everything that it needs: Node, port, state file, workers, routes.',
+    )
+    .option('--config <file>', 'the configuration')
+    .option('--json', 'print JSON')
+    .addOption(new Option('--claude-code').hideHelp())
+    .action(doctor)
+}
+
+async function doctor(options: DoctorOptions): Promise<void> {
+  if (options.claudeCode) throw notInThisVersion("'--claude-code'")
+  const checks = await allChecks(options.config)
+  const ok = checks.every((check) => check.ok)
+  if (options.json)
+    printJson({ ok, checks: checks.map(({ name, ok, detail, mend }) => ({ name, ok, detail, mend })) })
+  else process.stdout.write(`${checks.map(describe).join('\n')}\n`)
+  if (!ok) process.exitCode = 1
+}
+
+async function allChecks(configOption: string | undefined): Promise<readonly Check[]> {
+  const node = nodeCheck(process.versions.node)
+  const loaded = readConfig(configOption)
+  if (loaded.kind === 'invalid') {
+    const lines = describeProblems(loaded.problems)
+    return [node, failing('configuration', lines.join('\n'), 'correct what is named, then run doctor again')]
+  }
+  const { config, file } = loaded
+  const { host } = config.server
+  const workers = await workerChecks(config, realSystem())
+  return [
+    node,
+    well('configuration', file ?? 'no signalbox.yaml: the preset'),
+    bindingCheck(config, host),
+    await portCheck({ host, port: portOption(undefined, process.env) ?? config.server.port }),
+    storeCheck(config.store),
+    packsCheck(config),
+    modelsCheck(config),
+    ...workers,
+    ...routeChecks(config, workers),
+  ]
+}
+
+function describe({ name, ok, detail, mend }: Check): string {
+  const mark = ok ? paint('green', '✓') : paint('red', '✗')
+  const lines = detail.split('\n').map((line) => oneLine(line, 300))
+  const mending = mend === null ? [] : [`  ${paint('yellow', '→')} ${mend}`]
+  return [`${mark} ${name}: ${lines.join('\n    ')}`, ...mending].join('\n')
+}

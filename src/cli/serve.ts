@@ -1,0 +1,70 @@
+import { Command } from 'commander'
+import { systemClock } from '../core/clock.ts'
+import { realSystem } from '../core/system.ts'
+import { type RunningServer, startServer } from '../server/server.ts'
+import { requireConfig } from './configuration.ts'
+import { Failure } from './failure.ts'
+import { createLog } from './log.ts'
+import { portOption } from './options.ts'
+import { placeInUse } from './port.ts'
+
+/** `signalbox serve`: runs until it is told to stop, then lets what runs end. */
+interface ServeOptions {
+  readonly config?: string
+  readonly port?: string
+  readonly host?: string
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description(
+      'Runs the gateway and its page. Without a configuration: ./signalbox.yaml, else a simulated fleet, or the ' +
+        'vendors whose keys stand in ANTHROPIC_API_KEY and OPENAI_API_KEY.',
+    )
+    .option('--config <file>', 'the configuration')
+    .option('--port <number>', 'the port to listen on; 0 takes a free one')
+    .option('--host <address>', 'the address to listen on')
+    .action(serve)
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const port = portOption(options.port, process.env)
+  const { config, file } = requireConfig(options.config)
+  const log = await createLog(systemClock.wallNow)
+  const stopping = untilSignal()
+  const place = { port: port ?? config.server.port, host: options.host ?? config.server.host }
+  const server = await start(() => startServer(config, realSystem(log), place), place)
+  process.stdout.write(`signalbox ready ${server.url}\n`)
+  log.info('ready', { url: server.url, config: file ?? 'preset', workers: server.engine.workers().length })
+  const signal = await stopping
+  log.info('draining', { signal })
+  await server.close()
+  log.info('stopped')
+}
+
+async function start(
+  starting: () => Promise<RunningServer>,
+  place: { readonly host: string; readonly port: number },
+): Promise<RunningServer> {
+  try {
+    return await starting()
+  } catch (error) {
+    const sentence = placeInUse(error, place)
+    if (sentence === undefined) throw error
+    throw new Failure(1, 'port-unavailable', sentence)
+  }
+}
+
+/** Resolves at the first signal to stop; the second one ends the process at once. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (asked) process.exit(1)
+      asked = true
+      resolve(signal)
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+  })
+}

@@ -1,0 +1,52 @@
+import { defaultStrategy } from '../balance/catalog.ts'
+import { defaultPacks } from '../classify/bundled-packs.ts'
+
+/** Every default of the configuration, in one place. The reasons that are not plain stand beside the figures. */
+export const defaults = {
+  server: {
+    host: '127.0.0.1',
+    port: 8787,
+    /** 32 MiB: what the providers take at most. */
+    bodyBytes: 33_554_432,
+    drainMs: 30_000,
+  },
+  strategy: defaultStrategy,
+  worker: {
+    count: 1,
+    weight: 1,
+  },
+  simulated: {
+    model: 'simulated',
+    capacity: 4,
+    latencyMs: { median: 400, sigma: 0.5 },
+    failureRate: 0,
+  },
+  vendor: {
+    capacity: 8,
+    /** Ten minutes, like the vendors' own SDKs: a long answer that is not streamed sends no byte before its end. */
+    timeoutMs: 600_000,
+    /** Pauses of 35 to 138 s between two events were seen in streams that went on. */
+    idleMs: 180_000,
+  },
+  anthropic: { baseUrl: 'https://api.anthropic.com' },
+  openai: { baseUrl: 'https://api.openai.com/v1' },
+  classify: {
+    packs: defaultPacks,
+    fallback: 'tactical',
+    model: 'none',
+    cache: { entries: 10_000, ttlMs: 300_000 },
+  },
+  queue: {
+    capacity: 10_000,
+    order: 'strict',
+    silenceMs: 10_000,
+    spillMs: 1_000,
+    ttlMs: { critical: 30_000, high: 60_000, normal: 120_000, low: 600_000 },
+  },
+  health: { intervalMs: 10_000 },
+  retry: { maxAttempts: 3, budget: 0.1 },
+  breaker: { failures: 5, openMs: 30_000 },
+  decisions: { keep: 'hash' },
+  store: { path: './.signalbox/state.db' },
+  key: { scopes: ['data'], priorityMax: 'critical' },
+} as const

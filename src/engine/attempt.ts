@@ -1,0 +1,126 @@
+/** One try on one worker, up to the moment when its answer is certain: the whole reply, or the first content of a stream. */
+import type { Answer } from '../core/engine.ts'
+import { SignalboxError } from '../core/errors.ts'
+import { cancelled, type Failure, failed, type Outcome } from '../core/outcome.ts'
+import type { WireReply } from '../core/worker.ts'
+import type { ReplyFacts } from '../wire/protocol.ts'
+import { createSseReader } from '../wire/sse.ts'
+import type { Exchange } from './exchange.ts'
+import { StreamRelay } from './relay.ts'
+
+export type Attempted =
+  | { readonly kind: 'whole'; readonly answer: Reply; readonly facts: ReplyFacts }
+  | { readonly kind: 'stream'; readonly answer: Reply; readonly relay: StreamRelay }
+  | { readonly kind: 'failed'; readonly outcome: Failure; readonly answer?: Reply }
+  | { readonly kind: 'cancelled' }
+
+type Reply = Pick<Answer, 'status' | 'headers' | 'body'>
+
+export async function attempt(
+  exchange: Exchange,
+  call: (request: Exchange['request'], signal: AbortSignal) => Promise<WireReply>,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  try {
+    const reply = await call(exchange.request, signal)
+    if (reply.status < 200 || reply.status >= 300) return await refused(exchange, reply)
+    return Buffer.isBuffer(reply.body)
+      ? whole(exchange, reply, reply.body)
+      : await streamed(exchange, reply, reply.body, signal)
+  } catch (error) {
+    if (signal.aborted) return { kind: 'cancelled' }
+    return { kind: 'failed', outcome: failureOf(error) }
+  }
+}
+
+/** What a thrown error says of the worker; anything but one of ours would be a bug, and is reported as such. */
+export function failureOf(error: unknown): Failure {
+  const { code, message, retryAfterMs, domain } = SignalboxError.from(error)
+  return failed(code, message, domain === 'worker' ? 'worker' : 'caller', {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
+}
+
+async function refused(exchange: Exchange, reply: WireReply): Promise<Attempted> {
+  const body = Buffer.isBuffer(reply.body) ? reply.body : await collect(reply.body)
+  const outcome = exchange.protocol.readFailure(reply.status, reply.headers, body)
+  if (reply.status < 400) return { kind: 'failed', outcome }
+  return { kind: 'failed', outcome, answer: exchange.error(outcome, { ...reply, body }) }
+}
+
+/** Error bodies are short; what is longer is cut rather than kept. */
+const ERROR_BYTES_MAX = 1024 * 1024
+
+async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of body) {
+    parts.push(part)
+    bytes += part.length
+    if (bytes > ERROR_BYTES_MAX) break
+  }
+  return Buffer.concat(parts)
+}
+
+function whole(exchange: Exchange, reply: WireReply, body: Buffer): Attempted {
+  const facts = exchange.protocol.readReply(body)
+  if (!facts || exchange.request.stream) {
+    const sentence = facts
+      ? 'the worker did not stream though a stream was asked for'
+      : 'the worker’s reply is none of its protocol'
+    return {
+      kind: 'failed',
+      outcome: failed('worker-protocol', sentence, 'worker', { status: reply.status }),
+    }
+  }
+  return {
+    kind: 'whole',
+    facts,
+    answer: { status: reply.status, headers: exchange.headers(reply), body: exchange.reply(body) },
+  }
+}
+
+/** Holds the head of the stream back until the first content: a failure before it has reached nobody. */
+async function streamed(
+  exchange: Exchange,
+  reply: WireReply,
+  body: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  const source = body[Symbol.asyncIterator]()
+  const observer = exchange.protocol.observe()
+  const reader = createSseReader()
+  const head: Buffer[] = []
+  while (observer.phase === 'head') {
+    const { done, value } = await source.next()
+    for (const event of done ? reader.end() : reader.push(value)) {
+      observer.see(event)
+      head.push(exchange.event(event))
+    }
+    if (done) break
+  }
+  if (observer.phase === 'head' || observer.phase === 'failed') {
+    await source.return?.()
+    const outcome =
+      observer.failure ?? failed('worker-stalled', 'the worker’s stream ended before it began', 'worker')
+    return { kind: 'failed', outcome }
+  }
+  const relay = new StreamRelay({
+    source,
+    reader,
+    observer,
+    convert: exchange.event,
+    head: Buffer.concat(head),
+    signal,
+  })
+  return {
+    kind: 'stream',
+    relay,
+    answer: { status: reply.status, headers: exchange.headers(reply), body: relay },
+  }
+}
+
+export function outcomeOf(attempted: Exclude<Attempted, { kind: 'stream' }>): Outcome {
+  if (attempted.kind === 'failed') return attempted.outcome
+  return attempted.kind === 'whole' ? { kind: 'ok' } : cancelled
+}

@@ -1,0 +1,310 @@
+/**
+ * The journey: a message comes in, is understood, waits its turn, goes to a worker, and leaves a record. The only
+ * place where the rooms meet. Synchronous up to the worker's network.
+ */
+import { createHash } from 'node:crypto'
+import type { Classifiable } from '../classify/classifier.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Choice, Classification } from '../core/decision.ts'
+import type {
+  Answer,
+  Ask,
+  Engine,
+  Journey,
+  ModelListing,
+  QueueStatus,
+  Reply,
+  StreamEvent,
+  WorkerStatus,
+} from '../core/engine.ts'
+import { SignalboxError } from '../core/errors.ts'
+import type { Events, Mode } from '../core/events.ts'
+import type { Context, Message, Priority, RoutableMessage } from '../core/message.ts'
+import { hex128, type Random } from '../core/random.ts'
+import { createDeadline } from '../resilience/deadline.ts'
+import { protocols } from '../wire/catalog.ts'
+import type { RequestView } from '../wire/protocol.ts'
+import type { Fleet } from '../workers/fleet.ts'
+import type { Member } from '../workers/member.ts'
+import type { Dispatch } from './dispatch.ts'
+import { explain } from './explain.ts'
+import { askOf, readReply, StreamFold } from './library.ts'
+import type { Applicant, Line } from './line.ts'
+import { modelListings } from './listing.ts'
+import type { ModeKeeper } from './mode-keeper.ts'
+import type { Plan, Plans } from './plan.ts'
+import { Run } from './run.ts'
+import type { Selector } from './select.ts'
+import type { Session, Sessions } from './sessions.ts'
+import type { Understanding } from './understanding.ts'
+import type { Vitals } from './vitals.ts'
+
+export interface EngineParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: Events
+  readonly fleet: Fleet
+  readonly plans: Plans
+  readonly understanding: Understanding
+  readonly sessions: Sessions
+  readonly selector: Selector
+  /** Selects like `selector`, but moves no strategy's state: for `decide`. */
+  readonly previewer: Selector
+  readonly line: Line
+  readonly vitals: Vitals
+  readonly dispatch: Dispatch
+  readonly mode: ModeKeeper
+  readonly ttlMs: Readonly<Record<Priority, number>>
+  readonly spillMs: number
+}
+
+/** How much of the expected answer counts as work; callers often allow far more than they get. */
+const EXPECTED_TOKENS_MAX = 1_024
+const BYTES_PER_TOKEN = 4
+const DRAIN_MS = 30_000
+
+export class SignalboxEngine implements Engine {
+  readonly events: Events
+  readonly #parts: EngineParts
+  readonly #running = new Map<string, Run>()
+  #closing: Promise<void> | undefined
+  #onIdle: () => void = () => {}
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.events = parts.events
+    parts.events.subscribe('message-done', ({ record }) => {
+      this.#running.delete(record.id)
+      if (this.#running.size === 0) this.#onIdle()
+    })
+  }
+
+  classify(text: string, context?: Context): Classification {
+    return this.#parts.understanding.classify({ text, ...(context && { context }) })
+  }
+
+  decide(message: Message): Choice {
+    const ask = askOf(message, false)
+    const view = protocols[ask.wire].view(ask.body)
+    const { classification, plan } = this.#understand(ask, view, undefined)
+    const seeker = { plan, message: routable(ask, view, classification), tried: new Set<Member>() }
+    const lastResort = this.#lastResort(plan)
+    const selection = this.#parts.previewer.select(
+      { ...seeker, lastResort, spillAtMs: Number.POSITIVE_INFINITY },
+      0,
+    )
+    return explain(classification, plan, selection, view.model)
+  }
+
+  async send(message: Message): Promise<Reply> {
+    const { run, answer } = this.#begin(askOf(message, false))
+    const { status, headers, body } = await answer
+    if (!Buffer.isBuffer(body)) throw new SignalboxError('invariant-violated', 'a stream nobody asked for')
+    if (status >= 400) throw refusal(status, headers, body)
+    return { ...readReply(body), ...outcomeFacts(run) }
+  }
+
+  async *stream(message: Message): AsyncIterable<StreamEvent> {
+    const { run, answer } = this.#begin(askOf(message, true))
+    const { status, headers, body } = await answer
+    if (Buffer.isBuffer(body)) throw refusal(status, headers, body)
+    const fold = new StreamFold()
+    for await (const chunk of body) yield* fold.push(chunk)
+    yield { type: 'done', reply: { ...fold.reply(), ...outcomeFacts(run) } }
+  }
+
+  start(ask: Ask): Journey {
+    const { run, answer } = this.#begin(ask)
+    return { traceId: run.traceId, classification: run.classification, stream: run.view.stream, answer }
+  }
+
+  workers(): readonly WorkerStatus[] {
+    return this.#parts.fleet.members.map((member) => ({
+      id: member.id,
+      pool: member.pool,
+      kind: member.worker.kind,
+      model: member.model,
+      state: member.state,
+      breaker: this.#parts.vitals.breakerOf(member),
+      slots: member.slots,
+      inFlight: member.inFlight,
+      draining: member.draining,
+    }))
+  }
+
+  queue(): QueueStatus {
+    return this.#parts.line.status()
+  }
+
+  models(): readonly ModelListing[] {
+    return modelListings(this.#parts.plans)
+  }
+
+  mode(): Mode {
+    return this.#parts.mode.current
+  }
+
+  ready(): boolean {
+    return !this.#closing && this.#parts.plans.everyone.usable
+  }
+
+  drain(worker: string, draining: boolean): void {
+    const member = this.#parts.fleet.members.find(({ id }) => id === worker)
+    if (!member) throw new SignalboxError('not-found', `there is no worker "${worker.slice(0, 100)}".`)
+    this.#parts.vitals.drain(member, draining)
+  }
+
+  close(drainMs = DRAIN_MS): Promise<void> {
+    this.#closing ??= this.#shutDown(drainMs)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #begin(ask: Ask): { readonly run: Run; readonly answer: Promise<Answer> } {
+    const { clock, random, events, dispatch, sessions } = this.#parts
+    if (this.#closing)
+      throw new SignalboxError('draining', 'this process is shutting down.', { retryAfterMs: 1_000 })
+    const receivedAtMs = clock.now()
+    const protocol = protocols[ask.wire]
+    const view = protocol.view(ask.body)
+    const session = sessionKey(ask, view)
+    const held = session === undefined ? undefined : sessions.find(session)
+    const { classification, plan } = this.#understand(ask, view, held)
+    const deadline = createDeadline(clock, ask.deadlineMs, ask.signal)
+    const traceId = hex128(random)
+    const run = new Run({
+      traceId,
+      receivedAtMs,
+      ask,
+      view,
+      protocol,
+      session,
+      deadline,
+      clock,
+      classification,
+      plan,
+    })
+    run.classifyMs = run.span('classify', 0)
+    if (session !== undefined && !view.toolLoopOpen) sessions.begin(session, classification)
+    this.#running.set(traceId, run)
+    const kind = ask.kind ?? ask.wire
+    events.publish('message-received', { traceId, kind, priority: ask.priority ?? 'normal' })
+    events.publish('message-classified', { traceId, classification })
+    return { run, answer: dispatch.answer(run, this.#applicant(run)) }
+  }
+
+  #applicant(run: Run): Applicant {
+    const { ttlMs, spillMs } = this.#parts
+    const { ask, plan, receivedAtMs } = run
+    return {
+      traceId: run.traceId,
+      plan,
+      message: routable(ask, run.view, run.classification),
+      tried: run.tried,
+      spillAtMs: plan.home ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
+      lastResort: this.#lastResort(plan),
+      expiresAtMs: receivedAtMs + ttlMs[ask.priority ?? 'normal'],
+      signal: run.deadline.signal,
+      sequence: undefined,
+    }
+  }
+
+  /** Only a route may be left in an emergency: who asked for a pool or a model by name gets it, or is told. */
+  #lastResort(plan: Plan): Plans['everyone'] | undefined {
+    return plan.kind === 'route' && !plan.home ? this.#parts.plans.everyone : undefined
+  }
+
+  #understand(
+    ask: Ask,
+    view: RequestView,
+    held: Session | undefined,
+  ): { classification: Classification; plan: Plan } {
+    const { plans, understanding } = this.#parts
+    const resolution = plans.resolve(view.model, ask.wire)
+    const named = resolution.kind === 'direct' ? resolution.plan : undefined
+    const forced = ask.class ?? named?.route ?? undefined
+    const classification =
+      forced !== undefined
+        ? understanding.forced(forced)
+        : held && view.toolLoopOpen
+          ? heldClass(held.classification)
+          : understanding.classify(classifiable(ask, view))
+    const plan = named ?? plans.forClass(classification.class)
+    if (!held?.model || !view.toolLoopOpen || plan.kind !== 'route') return { classification, plan }
+    return { classification, plan: plans.atHome(held.model, plan, view.thinking) }
+  }
+
+  async #shutDown(drainMs: number): Promise<void> {
+    const { clock, line, vitals, fleet, mode } = this.#parts
+    await new Promise<void>((resolve) => {
+      if (this.#running.size === 0) return resolve()
+      const timer = clock.after(drainMs, resolve)
+      this.#onIdle = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+    line.close()
+    for (const run of this.#running.values())
+      run.deadline.abort(new SignalboxError('draining', 'this process is shutting down.'))
+    vitals.close()
+    mode.close()
+    await fleet.close()
+  }
+}
+
+function heldClass(classification: Classification): Classification {
+  const detail = 'the class of the turn holds while its tool loop is open'
+  return { ...classification, source: 'turn', reasons: [{ signal: 'turn', detail, weight: 0 }], micros: 0 }
+}
+
+function classifiable(ask: Ask, view: RequestView): Classifiable {
+  const [text = '', ...earlier] = view.texts
+  return {
+    text,
+    earlier,
+    tools: view.tools,
+    ...(view.effort !== undefined && { effort: view.effort }),
+    ...(ask.context && { context: ask.context }),
+  }
+}
+
+function routable(ask: Ask, view: RequestView, classification: Classification): RoutableMessage {
+  const expected = Math.min(view.maxTokens ?? EXPECTED_TOKENS_MAX, EXPECTED_TOKENS_MAX)
+  return {
+    priority: ask.priority ?? 'normal',
+    class: classification.class,
+    session: ask.session,
+    tenant: ask.tenant,
+    workTokens: ask.body.length / BYTES_PER_TOKEN + expected,
+  }
+}
+
+/**
+ * What a conversation is known by: its own id, else a hash of its opening, which only conversations with tools need
+ * (others have nothing that lasts, and a hash costs some microseconds). Kept apart by tenant.
+ */
+function sessionKey(ask: Ask, view: RequestView): string | undefined {
+  const named = ask.session ?? view.session
+  if (named !== undefined) return ask.tenant === undefined ? named : `${ask.tenant}/${named}`
+  if (!view.tools) return undefined
+  const key = ask.credentials?.['x-api-key'] ?? ask.credentials?.['authorization'] ?? ask.tenant ?? ''
+  return createHash('sha256').update(key).update('\0').update(view.opening).digest('hex').slice(0, 32)
+}
+
+function outcomeFacts(run: Run): Pick<Reply, 'usage' | 'costUsd' | 'decision' | 'trace'> {
+  return {
+    usage: run.usage,
+    costUsd: run.costUsd,
+    decision: run.decision(),
+    trace: { id: run.traceId, spans: run.spans },
+  }
+}
+
+function refusal(status: number, headers: Readonly<Record<string, string>>, body: Buffer): SignalboxError {
+  const { code, message, retryAfterMs } = protocols.anthropic.readFailure(status, headers, body)
+  return new SignalboxError(code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
+}

@@ -1,0 +1,24 @@
+/** What may be asked for by name: auto, then routes, pools and models. A name that stands twice is listed once. */
+import type { ModelListing } from '../core/engine.ts'
+import type { Plan, Plans } from './plan.ts'
+
+const AUTO: ModelListing = { id: 'auto', kind: 'auto', description: 'Understood and routed by its class' }
+
+export function modelListings(plans: Plans): readonly ModelListing[] {
+  const nameOf = (plan: Plan): string => plan.key.slice(plan.key.indexOf(':') + 1)
+  const pools = (plan: Plan): string =>
+    plan.groups.map((group) => group.name.replace('pool:', '')).join(', then ')
+  const listed = [
+    AUTO,
+    ...plans.routes.map(
+      (plan): ModelListing => ({ id: nameOf(plan), kind: 'route', description: `Route to ${pools(plan)}` }),
+    ),
+    ...plans.pools.map(
+      (plan): ModelListing => ({ id: nameOf(plan), kind: 'pool', description: 'Any worker of the pool' }),
+    ),
+    ...plans.models.map(
+      (plan): ModelListing => ({ id: nameOf(plan), kind: 'model', description: 'Any worker of the model' }),
+    ),
+  ]
+  return [...new Map(listed.toReversed().map((each) => [each.id, each])).values()].reverse()
+}

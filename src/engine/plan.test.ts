@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { workerId } from '../core/worker.ts'
+import { fakeMember } from './fake-member.ts'
+import { Fleet } from '../workers/fleet.ts'
+import { createPlans, globMatcher } from './plan.ts'
+
+function plans(options: { readonly simulated?: boolean; readonly intercept?: readonly string[] } = {}) {
+  const vendor = options.simulated ? 'simulated' : 'anthropic'
+  const fleet = new Fleet([
+    fakeMember({ id: workerId('opus', 1), pool: 'opus', model: 'claude-opus-5-5', vendor }),
+    fakeMember({ id: workerId('haiku', 1), pool: 'haiku', model: 'claude-haiku-5-5', vendor }),
+    fakeMember({
+      id: workerId('luna', 1),
+      pool: 'luna',
+      model: 'gpt-6-luna',
+      vendor: options.simulated ? vendor : 'openai',
+    }),
+  ])
+  return createPlans({
+    fleet,
+    routes: { strategic: ['opus', 'luna'], simple: ['haiku', 'opus'] },
+    pools: ['opus', 'haiku', 'luna'],
+    fallbackClass: 'strategic',
+    intercept: options.intercept ?? [],
+    mayMove: (from, to, thinking) =>
+      !thinking || from === to || (from === 'claude-haiku-5-5' && to === 'claude-opus-5-5'),
+  })
+}
+
+describe('plans', () => {
+  it('resolves auto and intercepted names to classification', () => {
+    expect(plans().resolve('auto', 'anthropic')).toEqual({ kind: 'classified' })
+    expect(plans({ intercept: ['claude-*'] }).resolve('claude-opus-5-5', 'anthropic')).toEqual({
+      kind: 'classified',
+    })
+  })
+
+  it.each([
+    ['strategic', 'route:strategic'],
+    ['haiku', 'pool:haiku'],
+    ['claude-opus-5-5', 'model:claude-opus-5-5'],
+    ['claude-fable-5-2', 'vendor:anthropic'],
+    ['gpt-6.2-sol', 'vendor:openai'],
+  ])('resolves %s to %s', (asked, key) => {
+    const resolution = plans().resolve(asked, 'anthropic')
+    expect(resolution.kind === 'direct' && resolution.plan.key).toBe(key)
+  })
+
+  it('treats any name like auto where all workers are simulated', () => {
+    expect(plans({ simulated: true }).resolve('some-model', 'anthropic')).toEqual({ kind: 'classified' })
+  })
+
+  it('sends a class without a route to the fallback’s', () => {
+    expect(plans().forClass('unheard-of').key).toBe('route:strategic')
+  })
+
+  it('keeps a conversation at home first, and lets it go only where its reasoning can be read', () => {
+    const all = plans()
+    const route = all.forClass('simple')
+    expect(all.atHome('claude-haiku-5-5', route, true).groups.map((group) => group.name)).toEqual([
+      'model:claude-haiku-5-5',
+      'pool:haiku',
+      'pool:opus',
+    ])
+    expect(
+      all.atHome('claude-opus-5-5', all.forClass('strategic'), true).groups.map((group) => group.name),
+    ).toEqual(['model:claude-opus-5-5', 'pool:opus'])
+    expect(all.atHome('gone-model', route, true)).toBe(route)
+  })
+})
+
+describe('globMatcher', () => {
+  it.each([
+    ['claude-*', 'claude-opus-5-5', true],
+    ['claude-*', 'claud', false],
+    ['*-latest', 'gpt-latest', true],
+    ['a*b*c', 'a-b-b-c', true],
+    ['a*b*c', 'a-c', false],
+    ['ab*ba', 'aba', false],
+    ['exact', 'exact', true],
+    ['*', '', true],
+  ])('%s on %s is %s', (glob, text, expected) => {
+    expect(globMatcher(glob)(text)).toBe(expected)
+  })
+
+  it('agrees with the regular expression of the same meaning', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 })
+    fc.assert(
+      fc.property(word, fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 10 }), (glob, text) => {
+        expect(globMatcher(glob)(text)).toBe(new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(text))
+      }),
+    )
+  })
+})

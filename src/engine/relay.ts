@@ -1,0 +1,133 @@
+/**
+ * A stream that has begun, on its way to the client. No failover from here: a failure ends it with the protocol's
+ * error event, never as if all were well. It is judged once, at its end; the slot is held until then. An object,
+ * not a generator: a generator that was never started would skip its `finally`, and the slot would be lost.
+ */
+import { SignalboxError } from '../core/errors.ts'
+import { cancelled, failed, ok, type Outcome } from '../core/outcome.ts'
+import type { StreamObserver } from '../wire/protocol.ts'
+import type { SseEvent, SseReader } from '../wire/sse.ts'
+
+export interface RelayOptions {
+  readonly source: AsyncIterator<Buffer>
+  readonly reader: SseReader
+  readonly observer: StreamObserver
+  readonly convert: (event: SseEvent) => Buffer
+  /** What was held back until the first content. */
+  readonly head: Buffer
+  /** Aborted when the client has gone or the deadline has passed. */
+  readonly signal: AbortSignal
+}
+
+export class StreamRelay implements AsyncIterableIterator<Buffer> {
+  readonly #options: RelayOptions
+  #head: Buffer | undefined
+  #settled = false
+  #told = false
+  #onEnd: (outcome: Outcome) => void = () => {}
+  #errorEvent: (error: SignalboxError) => Buffer = () => Buffer.alloc(0)
+  readonly #onAbort = (): void => void this.#abandon()
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    this.#head = options.head
+    options.signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** @param onEnd told once how the stream ended. @param errorEvent an error in the client's protocol. */
+  attach(onEnd: (outcome: Outcome) => void, errorEvent: (error: SignalboxError) => Buffer): void {
+    this.#onEnd = onEnd
+    this.#errorEvent = errorEvent
+  }
+
+  get facts(): StreamObserver['facts'] {
+    return this.#options.observer.facts
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    if (this.#head) {
+      const value = this.#head
+      this.#head = undefined
+      return { done: false, value }
+    }
+    const { source, reader, signal } = this.#options
+    while (!this.#settled) {
+      try {
+        const { done, value } = await source.next()
+        if (this.#settled) break
+        const bytes = this.#convert(done ? reader.end() : reader.push(value))
+        if (done) return this.#finish(bytes)
+        if (bytes.length > 0) return { done: false, value: bytes }
+      } catch (error) {
+        if (this.#settled) break
+        const failure = SignalboxError.from(error)
+        this.#settle(failed(failure.code, failure.message, 'worker'))
+        return this.#tell(failure)
+      }
+    }
+    if (signal.aborted && !this.#told) return this.#tell(SignalboxError.from(signal.reason))
+    return { done: true, value: undefined }
+  }
+
+  /** The client has gone: nobody reads on. */
+  async return(): Promise<IteratorResult<Buffer, undefined>> {
+    await this.#abandon()
+    return { done: true, value: undefined }
+  }
+
+  #convert(events: readonly SseEvent[]): Buffer {
+    const { observer, convert } = this.#options
+    const [only, ...more] = events
+    if (!only) return Buffer.alloc(0)
+    observer.see(only)
+    if (more.length === 0) return convert(only)
+    const parts = [convert(only)]
+    for (const event of more) {
+      observer.see(event)
+      parts.push(convert(event))
+    }
+    return Buffer.concat(parts)
+  }
+
+  #finish(last: Buffer): IteratorResult<Buffer, undefined> {
+    const { phase, failure } = this.#options.observer
+    if (phase === 'ended') {
+      this.#settle(ok)
+    } else if (failure) {
+      // The worker's own error event has been passed on: nothing to add.
+      this.#settle(failure)
+    } else {
+      const cut = new SignalboxError('worker-stalled', 'the worker’s answer was cut off.')
+      const event = this.#errorEvent(cut)
+      this.#settle(failed(cut.code, cut.message, 'worker'))
+      return { done: false, value: Buffer.concat([last, event]) }
+    }
+    return last.length > 0 ? { done: false, value: last } : { done: true, value: undefined }
+  }
+
+  #tell(error: SignalboxError): IteratorResult<Buffer, undefined> {
+    this.#told = true
+    return { done: false, value: this.#errorEvent(error) }
+  }
+
+  async #abandon(): Promise<void> {
+    if (this.#settled) return
+    this.#settle(cancelled)
+    try {
+      await this.#options.source.return?.()
+    } catch {
+      // It was given up anyway; its outcome is told.
+    }
+  }
+
+  #settle(outcome: Outcome): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#options.signal.removeEventListener('abort', this.#onAbort)
+    this.#onEnd(outcome)
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What is it? Forced class, class of the open turn, or the classifier behind its breaker: whatever happens in
+ * there, a message gets a class. While the breaker is open the fallback class stands in (degraded mode).
+ */
+import type { Classifiable, Classifier } from '../classify/classifier.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Classification } from '../core/decision.ts'
+import { SignalboxError } from '../core/errors.ts'
+import type { Breaker } from '../resilience/breaker.ts'
+
+export interface Understanding {
+  classify(message: Classifiable): Classification
+  /** @throws SignalboxError invalid-message for a class that nobody knows. */
+  forced(name: string): Classification
+  readonly classes: readonly string[]
+}
+
+export interface UnderstandingOptions {
+  readonly classifier: Classifier
+  readonly routes: readonly string[]
+  readonly fallback: string
+  readonly breaker: Breaker
+  readonly clock: Clock
+}
+
+export function createUnderstanding(options: UnderstandingOptions): Understanding {
+  const { classifier, breaker, fallback, clock } = options
+  const classes = [...new Set([...options.routes, ...classifier.classes])]
+
+  function standIn(detail: string, startMs: number): Classification {
+    return {
+      class: fallback,
+      confidence: 0,
+      source: 'fallback',
+      reasons: [{ signal: 'mode', detail, weight: 0 }],
+      micros: (clock.now() - startMs) * 1000,
+    }
+  }
+
+  return {
+    classes,
+    classify(message) {
+      const startMs = clock.now()
+      const allowed = breaker.allows()
+      if (allowed === 'none') return standIn('the classifier rests after repeated failures', startMs)
+      if (allowed === 'probe') breaker.probeStarted()
+      try {
+        const classification = classifier.classify(message)
+        breaker.observe('success')
+        return classification
+      } catch {
+        breaker.observe('failure')
+        return standIn('the classifier failed', startMs)
+      }
+    },
+    forced(name) {
+      if (!classes.includes(name)) {
+        const known = classes.slice(0, 20).join(', ')
+        throw new SignalboxError(
+          'invalid-message',
+          `there is no class "${name.slice(0, 60)}"; known: ${known}.`,
+          {
+            path: 'x-signalbox-class',
+          },
+        )
+      }
+      return {
+        class: name,
+        confidence: 1,
+        source: 'forced',
+        reasons: [{ signal: 'forced', detail: 'the caller named the class', weight: 0 }],
+        micros: 0,
+      }
+    },
+  }
+}

@@ -1,0 +1,117 @@
+/** The LLM protocols: bytes in, the engine, bytes out. node:http without a framework: each layer costs a third here. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Ask, Engine } from '../../core/engine.ts'
+import { SignalboxError } from '../../core/errors.ts'
+import { hex128 } from '../../core/random.ts'
+import type { System } from '../../core/system.ts'
+import type { Wire } from '../../core/wire.ts'
+import { protocols } from '../../wire/catalog.ts'
+import type { Access } from '../access.ts'
+import { readBody } from './body.ts'
+import { clampPriority, credentialsOf, passedOn, wishesOf } from './headers.ts'
+import { writeModels } from './models.ts'
+import { respond, writeError } from './respond.ts'
+
+export interface DataPlaneOptions {
+  readonly engine: Engine
+  readonly system: System
+  readonly access: Access
+  readonly bodyBytes: number
+  readonly silenceMs: number
+}
+
+export interface DataPlane {
+  /** @returns false when the path is none of the data plane's. */
+  handle(req: IncomingMessage, res: ServerResponse, path: string, query: string): boolean
+}
+
+const endpoints: Readonly<Record<string, Wire>> = {
+  '/v1/messages': 'anthropic',
+  '/v1/chat/completions': 'openai-chat',
+}
+/** Endpoints of the protocols that this version does not serve; clients do without when told politely. */
+const later: Readonly<Record<string, Wire>> = {
+  '/v1/messages/count_tokens': 'anthropic',
+  '/v1/responses': 'openai-chat',
+}
+
+export function createDataPlane(options: DataPlaneOptions): DataPlane {
+  const { system } = options
+
+  return {
+    handle(req, res, path, query) {
+      if (req.method === 'HEAD' && (path === '/' || path === '/api/hello')) {
+        res.writeHead(200).end()
+        return true
+      }
+      const listing = path === '/v1/models' || path.startsWith('/v1/models/')
+      const wire = endpoints[path] ?? later[path] ?? (listing ? listingWire(req) : undefined)
+      if (!wire) return path.startsWith('/v1/') ? refuseUnknown(res, path) : false
+      const traceId = hex128(system.random)
+      void handled(req, res, path, query, wire, listing).catch((error: unknown) => {
+        const known = SignalboxError.from(error)
+        if (known.code === 'invariant-violated')
+          system.log.error('a request failed inside', { traceId, error: describe(known) })
+        writeError(res, known, protocols[wire], traceId)
+      })
+      return true
+    },
+  }
+
+  function refuseUnknown(res: ServerResponse, path: string): true {
+    const offered = [...Object.keys(endpoints), '/v1/models'].join(', ')
+    const error = new SignalboxError(
+      'not-found',
+      `there is no ${path.slice(0, 100)} here; offered: ${offered}.`,
+    )
+    writeError(res, error, protocols.anthropic, hex128(system.random))
+    return true
+  }
+
+  async function handled(
+    req: IncomingMessage,
+    res: ServerResponse,
+    path: string,
+    query: string,
+    wire: Wire,
+    listing: boolean,
+  ): Promise<void> {
+    const caller = options.access.data(req.headers)
+    if (listing) return writeModels(req, res, path, wire, options.engine)
+    if (req.method !== 'POST') {
+      res.setHeader('allow', 'POST')
+      throw new SignalboxError('method-not-allowed', `${path} takes POST.`)
+    }
+    if (later[path]) throw new SignalboxError('not-in-this-version', `${path} is not in this version.`)
+    const wishes = wishesOf(req.headers)
+    const body = await readBody(req, options.bodyBytes)
+    const gone = new AbortController()
+    res.on('close', () => {
+      if (!res.writableFinished) gone.abort(new SignalboxError('cancelled', 'the caller went away.'))
+    })
+    const credentials = caller.ours ? undefined : credentialsOf(req.headers)
+    const ask: Ask = {
+      wire,
+      body,
+      query,
+      headers: passedOn(req.headers),
+      ...wishes,
+      priority: clampPriority(wishes.priority, caller.priorityMax),
+      ...(credentials && { credentials }),
+      ...(wishes.tenant === undefined && caller.name !== undefined && { tenant: caller.name }),
+      signal: gone.signal,
+    }
+    const journey = options.engine.start(ask)
+    await respond(res, journey, protocols[wire], { clock: system.clock, silenceMs: options.silenceMs })
+  }
+}
+
+function listingWire(req: IncomingMessage): Wire {
+  return req.headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic'
+}
+
+/** The cause for the operator's log: where in our code, without the message's text. */
+function describe(error: SignalboxError): string {
+  const { cause } = error
+  return cause instanceof Error ? (cause.stack ?? cause.message) : error.message
+}

@@ -1,0 +1,174 @@
+/** Writes what the engine answers, with our headers, in the client's protocol. */
+import type { ServerResponse } from 'node:http'
+import type { Clock, Timer } from '../../core/clock.ts'
+import { sleep } from '../../core/clock.ts'
+import type { Answer, Journey } from '../../core/engine.ts'
+import { SignalboxError } from '../../core/errors.ts'
+import type { Protocol } from '../../wire/protocol.ts'
+
+const RETRY_AFTER_MAX_MS = 60_000
+export const PING_MS = 10_000
+/** A client that takes nothing for so long is taken for gone: its stream holds a worker's slot. */
+const READER_STALL_MS = 120_000
+const STREAM_TYPE = 'text/event-stream; charset=utf-8'
+
+export function writeError(
+  res: ServerResponse,
+  error: SignalboxError,
+  protocol: Protocol,
+  traceId: string,
+): void {
+  if (res.headersSent || res.destroyed) {
+    res.end()
+    return
+  }
+  const body = protocol.errorBody(error, traceId)
+  res.writeHead(error.httpStatus, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'x-signalbox-trace': traceId,
+    ...retryHeaders(error),
+  })
+  res.end(body)
+}
+
+/** When to come back, for the official SDKs: they obey all three. Never above a minute: Claude Code gives up then. */
+export function retryHeaders(error: SignalboxError): Record<string, string> {
+  if (error.domain === 'caller') return { 'x-should-retry': 'false' }
+  if (error.retryAfterMs === undefined) return {}
+  const retryAfterMs = Math.min(Math.max(Math.ceil(error.retryAfterMs), 1), RETRY_AFTER_MAX_MS)
+  return {
+    'retry-after': String(Math.ceil(retryAfterMs / 1_000)),
+    'retry-after-ms': String(retryAfterMs),
+    'x-should-retry': 'true',
+  }
+}
+
+export interface ResponderOptions {
+  readonly clock: Clock
+  /** How long a waiting stream is sent nothing: until then shedding can be a real status. */
+  readonly silenceMs: number
+}
+
+/** Waits for the answer of a journey and writes it; a stream that waits long is kept alive by pings. */
+export async function respond(
+  res: ServerResponse,
+  journey: Journey,
+  protocol: Protocol,
+  options: ResponderOptions,
+): Promise<void> {
+  const early = new EarlyHead(res, journey, protocol, options)
+  try {
+    const answer = await journey.answer
+    early.stop()
+    if (early.sent && (answer.status >= 400 || Buffer.isBuffer(answer.body))) {
+      res.end(protocol.errorEvent(statusError(answer), journey.traceId))
+      return
+    }
+    if (!early.sent) res.writeHead(answer.status, headersOf(answer, journey))
+    if (Buffer.isBuffer(answer.body)) res.end(answer.body)
+    else await pump(answer.body, res, options.clock)
+  } catch (error) {
+    early.stop()
+    const known = SignalboxError.from(error)
+    if (early.sent) res.end(protocol.errorEvent(known, journey.traceId))
+    else writeError(res, known, protocol, journey.traceId)
+  }
+}
+
+/** The 200 and the pings of a stream whose worker is still sought. */
+class EarlyHead {
+  sent = false
+  #timer: Timer | undefined
+
+  constructor(
+    res: ServerResponse,
+    journey: Journey,
+    protocol: Protocol,
+    { clock, silenceMs }: ResponderOptions,
+  ) {
+    if (!journey.stream) return
+    const ping = (): void => {
+      if (!this.sent) {
+        res.writeHead(200, {
+          'content-type': STREAM_TYPE,
+          'cache-control': 'no-cache',
+          ...journeyHeaders(journey),
+        })
+        this.sent = true
+      }
+      res.write(protocol.ping)
+      this.#timer = clock.after(PING_MS, ping)
+    }
+    this.#timer = clock.after(silenceMs, ping)
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+  }
+}
+
+/** Sends a stream on as it comes, no faster than the client reads. */
+async function pump(body: AsyncIterable<Buffer>, res: ServerResponse, clock: Clock): Promise<void> {
+  res.flushHeaders()
+  for await (const chunk of body) {
+    if (res.destroyed) return
+    if (!res.write(chunk) && !(await drained(res, clock))) {
+      res.destroy()
+      return
+    }
+  }
+  res.end()
+}
+
+async function drained(res: ServerResponse, clock: Clock): Promise<boolean> {
+  const stop = new AbortController()
+  const moved = new Promise<boolean>((resolve) => {
+    res.once('drain', () => resolve(true))
+    res.once('close', () => resolve(false))
+  })
+  const stalled = sleep(clock, READER_STALL_MS, stop.signal).then(
+    () => false,
+    () => false,
+  )
+  const result = await Promise.race([moved, stalled])
+  stop.abort()
+  return result
+}
+
+function journeyHeaders(journey: Journey): Record<string, string> {
+  const { classification, traceId } = journey
+  return {
+    'x-signalbox-trace': traceId,
+    'x-signalbox-class': classification.class,
+    'x-signalbox-source': classification.source,
+  }
+}
+
+function headersOf(answer: Answer, journey: Journey): Record<string, string | number> {
+  const { timing, body } = answer
+  const headers: Record<string, string | number> = {
+    ...answer.headers,
+    ...journeyHeaders(journey),
+    'x-signalbox-pool': answer.pool,
+    'x-signalbox-worker': answer.worker,
+    'x-signalbox-model': answer.model,
+    'server-timing': `classify;dur=${ms(timing.classifyMs)}, queue;dur=${ms(timing.queueMs)}, upstream;dur=${ms(timing.upstreamMs)}`,
+  }
+  if (answer.losses.length > 0) headers['x-signalbox-losses'] = answer.losses.join(', ')
+  if (Buffer.isBuffer(body)) headers['content-length'] = body.length
+  else headers['cache-control'] = 'no-cache'
+  return headers
+}
+
+function ms(value: number): string {
+  return value.toFixed(3)
+}
+
+/** An error reply that comes after the 200 has gone out can only be told as an event. */
+function statusError(answer: Answer): SignalboxError {
+  return new SignalboxError(
+    answer.status === 429 ? 'worker-rate-limited' : 'worker-failed',
+    'the worker answered with an error.',
+  )
+}

@@ -1,0 +1,28 @@
+/** Looks into parsed JSON of strangers: nothing is taken for granted, nothing throws. */
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** @returns undefined when the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function asObject(value: unknown): JsonObject | undefined {
+  // An object that is no array is read by keys; what lies under them stays unknown.
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined
+}
+
+export function asArray(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined
+}
+
+/** @returns undefined also for the empty string: no vendor means anything by it. */
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,113 @@
+import { type Failure, failed } from '../../core/outcome.ts'
+import { asArray, asObject, asText, type JsonObject, parseJson } from '../json-value.ts'
+import type { ReplyFacts, StreamObserver } from '../protocol.ts'
+import type { SseEvent } from '../sse.ts'
+import { describeError } from '../upstream-error.ts'
+import { failureOf } from '../upstream-failure.ts'
+import { chatUsage } from './usage.ts'
+
+/**
+ * Follows a streamed completion, as OpenAI and all who imitate it send it. It has ended once a choice gave its
+ * finish reason, or `[DONE]` came after a choice; later chunks are still read, for the usage comes last. An error
+ * stays one, even when `[DONE]` follows.
+ */
+export function observeChat(): StreamObserver {
+  return new Observer()
+}
+
+class Observer implements StreamObserver {
+  phase: StreamObserver['phase'] = 'head'
+  failure: Failure | undefined
+  #model: string | undefined
+  #stopReason: string | undefined
+  #usage: JsonObject | undefined
+  #sawChoice = false
+  #isDone = false
+
+  get facts(): ReplyFacts {
+    return { model: this.#model, usage: chatUsage(this.#usage), stopReason: this.#stopReason }
+  }
+
+  see(event: SseEvent): void {
+    if (this.phase === 'failed' || this.#isDone) return
+    const { data } = event
+    if (data === '') return
+    if (event.name === 'error') this.#fail(readStreamError(parseJson(data) ?? data))
+    else if (data.trim() === '[DONE]') this.#end()
+    else this.#read(parseJson(data))
+  }
+
+  #end(): void {
+    this.#isDone = true
+    if (this.#sawChoice) this.phase = 'ended'
+    else this.#fail(failed('worker-protocol', 'the worker ended its stream without an answer', 'worker'))
+  }
+
+  #read(value: unknown): void {
+    const chunk = asObject(value)
+    if (Array.isArray(value) || (chunk && isError(chunk))) {
+      this.#fail(readStreamError(value))
+      return
+    }
+    if (!chunk) {
+      this.#fail(failed('worker-protocol', 'the worker sent a stream chunk that is no JSON object', 'worker'))
+      return
+    }
+    // Some servers send an empty name first, and some change it on the way.
+    this.#model ??= asText(chunk['model'])
+    // It may come in any chunk, and in several: the last one counts, they are never summed.
+    this.#usage = asObject(chunk['usage']) ?? this.#usage
+    for (const choice of asArray(chunk['choices']) ?? []) this.#readChoice(asObject(choice))
+  }
+
+  #readChoice(choice: JsonObject | undefined): void {
+    if (!choice || this.phase === 'failed') return
+    this.#sawChoice = true
+    const finish = asText(choice['finish_reason'])
+    if (finish === 'error') {
+      this.#fail(failed('worker-failed', 'the worker ended its stream with an error', 'worker'))
+      return
+    }
+    if (this.phase === 'head' && hasContent(asObject(choice['delta']))) this.phase = 'content'
+    if (finish === undefined) return
+    // Of two finishes the first one is meant: a late `stop` after `tool_calls` would hide the calls.
+    this.#stopReason ??= finish
+    this.phase = 'ended'
+  }
+
+  #fail(failure: Failure): void {
+    this.phase = 'failed'
+    this.failure = failure
+  }
+}
+
+function readStreamError(value: unknown): Failure {
+  return failureOf(describeError(value))
+}
+
+/** An error in the chunk's place: nested, or flat as vLLM writes it. */
+function isError(chunk: JsonObject): boolean {
+  return (chunk['error'] ?? null) !== null || chunk['object'] === 'error'
+}
+
+const contentKeys = [
+  'content',
+  'tool_calls',
+  'function_call',
+  'refusal',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_text',
+  'reasoning_details',
+  'audio',
+] as const
+
+/** Something of the answer is in it: more than a role, null, or an empty text or list. */
+function hasContent(delta: JsonObject | undefined): boolean {
+  if (!delta) return false
+  return contentKeys.some((key) => {
+    const value = delta[key]
+    if (typeof value === 'string' || Array.isArray(value)) return value.length > 0
+    return asObject(value) !== undefined
+  })
+}

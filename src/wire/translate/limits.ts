@@ -1,0 +1,12 @@
+import { untranslatable, wholeNumberAt } from './json-tree.ts'
+import type { Passage } from './passage.ts'
+
+/** The asked length of the answer, at most what the target can write. */
+export function clampOutputTokens(value: unknown, path: string, { target, losses }: Passage): number {
+  const tokens = wholeNumberAt(value, path)
+  if (tokens < 1) throw untranslatable(path, 'must be 1 or more for a worker of another protocol')
+  const { outputTokensMax } = target
+  if (outputTokensMax === undefined || tokens <= outputTokensMax) return tokens
+  losses.add('max-tokens-clamped')
+  return outputTokensMax
+}

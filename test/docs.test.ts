@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { generatedPages } from '../scripts/docs.ts'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+describe('the reference pages', () => {
+  for (const [path, text] of Object.entries(generatedPages()))
+    it(`${path} says what the code says`, () => {
+      expect(read(path), `${path} is not what the code says; run: npm run docs`).toBe(text)
+    })
+
+  it('docs/events.md has a row for each event, and for nothing else', () => {
+    const source = read('src/core/events.ts')
+    const body = source.slice(
+      source.indexOf('interface EngineEvents {'),
+      source.indexOf('export type EventName'),
+    )
+    const events = [...body.matchAll(/^ {2}'([a-z-]+)': \{/gm)].map(([, name]) => name)
+    expect(events.length).toBeGreaterThan(5)
+    const rows = [...read('docs/events.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name)
+    expect(rows.toSorted()).toEqual(events.toSorted())
+  })
+
+  it('docs/decisions lists every decision', () => {
+    const pages = readdirSync(join(root, 'docs/decisions')).filter((name) => /^\d{4}-.+\.md$/.test(name))
+    const list = read('docs/decisions/0001-record-decisions.md').split('## All decisions')[1] ?? ''
+    expect(list.match(/^\d+\. /gm) ?? []).toHaveLength(pages.length)
+    for (const page of pages.slice(1)) expect(list).toContain(`](${page})`)
+  })
+
+  it('docs/glossary.md has the founding names', () => {
+    const glossary = read('docs/glossary.md')
+    for (const name of [
+      'MessageClassifier',
+      'MessageRouter',
+      'PriorityQueue',
+      'RoutingStrategy',
+      'RoutingIntegration',
+      'ClaudeCodeManager',
+    ])
+      expect(glossary).toContain(name)
+  })
+})

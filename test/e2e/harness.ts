@@ -1,0 +1,139 @@
+/**
+ * For the end-to-end tests: the real server on a real socket, in front of stubs of both vendors' APIs. What a test
+ * opens here is closed when it ends, and a gateway is then looked at once more: whatever the test did to it, no slot
+ * may still be held and nobody may still wait.
+ */
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { expect, onTestFinished } from 'vitest'
+import { parseConfig } from '../../src/config/load.ts'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { sleep, systemClock } from '../../src/core/clock.ts'
+import type { DecisionRecord } from '../../src/core/decision.ts'
+import type { Engine, QueueStatus, WorkerStatus } from '../../src/core/engine.ts'
+import { systemRandom } from '../../src/core/random.ts'
+import type { Trace } from '../../src/core/trace.ts'
+import { startServer } from '../../src/server/server.ts'
+import { startUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
+
+export interface Gateway {
+  readonly url: string
+  readonly port: number
+  readonly engine: Engine
+  /** What the operator's log holds, one line each. */
+  readonly logged: readonly string[]
+  /** SDKs that point here; they never try again by themselves. */
+  anthropic(options?: ConstructorParameters<typeof Anthropic>[0]): Anthropic
+  openai(options?: ConstructorParameters<typeof OpenAI>[0]): OpenAI
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
+  workers(): Promise<readonly WorkerStatus[]>
+  worker(id: string): Promise<WorkerStatus>
+  queue(): Promise<QueueStatus>
+  decisions(): Promise<readonly DecisionRecord[]>
+  trace(id: string): Promise<Trace>
+  close(): Promise<void>
+}
+
+/** @param config all but the store, which is memory. */
+export async function startGateway(config: ConfigInput): Promise<Gateway> {
+  const logged: string[] = []
+  const note = (text: string, fields?: object): void => void logged.push(JSON.stringify({ text, ...fields }))
+  const system = { clock: systemClock, random: systemRandom(), log: { info: note, warn: note, error: note } }
+  const server = await startServer(parseConfig({ store: { memory: true }, ...config }), system, { port: 0 })
+  const { url, port, engine } = server
+
+  async function api<Shape>(path: string): Promise<Shape> {
+    const response = await fetch(url + path)
+    expect(response.status, path).toBe(200)
+    return jsonOf<Shape>(response)
+  }
+
+  const gateway: Gateway = {
+    url,
+    port,
+    engine,
+    logged,
+    anthropic: (options) => new Anthropic({ apiKey: 'callers-own', baseURL: url, maxRetries: 0, ...options }),
+    openai: (options) => new OpenAI({ apiKey: 'callers-own', baseURL: `${url}/v1`, maxRetries: 0, ...options }),
+    post: (path, body, headers) => fetch(url + path, postOf(body, headers)),
+    workers: async () => (await api<{ workers: readonly WorkerStatus[] }>('/api/workers')).workers,
+    async worker(id) {
+      const found = (await this.workers()).find((worker) => worker.id === id)
+      if (!found) throw new Error(`no worker ${id}`)
+      return found
+    },
+    queue: () => api('/api/queue'),
+    decisions: async () => (await api<{ decisions: readonly DecisionRecord[] }>('/api/decisions')).decisions,
+    trace: (id) => api(`/api/traces/${id}`),
+    close: () => server.close(),
+  }
+  onTestFinished(async () => {
+    await eventually(() => expect(inUse(engine)).toEqual({ slots: 0, waiting: 0 }))
+    await server.close()
+  })
+  return gateway
+}
+
+function inUse(engine: Engine): { readonly slots: number; readonly waiting: number } {
+  const slots = engine.workers().reduce((sum, { inFlight }) => sum + inFlight, 0)
+  return { slots, waiting: engine.queue().depth }
+}
+
+/** A JSON request; text and bytes go as they are. */
+export function postOf(body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  const raw = typeof body === 'string' || body instanceof Uint8Array
+  const fields = { 'content-type': 'application/json', ...headers }
+  // Node's fetch takes bytes; the type wants to know their buffer.
+  return { method: 'POST', headers: fields, body: raw ? (body as string) : JSON.stringify(body) }
+}
+
+export async function upstreamOf(options: UpstreamOptions): Promise<Upstream> {
+  const upstream = await startUpstream(options)
+  onTestFinished(() => upstream.close())
+  return upstream
+}
+
+type WorkerInput = NonNullable<ConfigInput['pools']>[string]['workers'][number]
+
+/** A worker of the kind that speaks the stub's protocol. */
+export function workerOf(upstream: Pick<Upstream, 'baseUrl'>, more: object = {}): WorkerInput {
+  const kind = upstream.baseUrl.endsWith('/v1') ? 'openai' : 'anthropic'
+  const model = kind === 'openai' ? 'gpt-6-luna' : 'claude-sonnet-5-5'
+  return { kind, model, baseUrl: upstream.baseUrl, apiKey: 'workers-own', ...more }
+}
+
+/** One pool for each list of workers, named a, b, c …, and one route through them in that order. */
+export function fleetOf(...pools: readonly (readonly WorkerInput[])[]): ConfigInput {
+  const named = pools.map((workers, index) => ['abcdefgh'.charAt(index), { workers }] as const)
+  return { pools: Object.fromEntries(named), routes: { tactical: named.map(([name]) => name) } }
+}
+
+/** Looks again until it holds: what another process or socket does takes a moment that nobody can name. */
+export async function eventually<Value>(look: () => Value | Promise<Value>, limitMs = 3_000): Promise<Value> {
+  const endMs = systemClock.now() + limitMs
+  for (;;) {
+    try {
+      return await look()
+    } catch (error) {
+      if (systemClock.now() > endMs) throw error
+      await sleep(systemClock, 10)
+    }
+  }
+}
+
+/** The error that it is rejected with. */
+export async function refusalOf(promise: PromiseLike<unknown>): Promise<Error> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+/** The JSON of an answer, in the shape that the test is about to look at. */
+export async function jsonOf<Shape>(response: Response): Promise<Shape> {
+  // A wrong guess shows in the assertions that follow.
+  return (await response.json()) as Shape
+}

@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+export type Json = Readonly<Record<string, unknown>>
+
+/** What the stub answers, in words that both protocols have. */
+export interface Answer {
+  readonly text?: string
+  readonly tools?: readonly { readonly id?: string; readonly name: string; readonly input: unknown }[]
+  /** In the protocol's own word; default end_turn or tool_use, stop or tool_calls. */
+  readonly stopReason?: string
+  readonly usage?: { readonly input?: number; readonly output?: number; readonly cacheRead?: number }
+}
+
+/** One vendor's protocol, as its server sees it. */
+export interface Api {
+  /** The path of the base URL that the vendor's SDK is given. */
+  readonly basePath: string
+  readonly endpoint: string
+  /** @throws Refused for what the real API would refuse. */
+  check(headers: IncomingHttpHeaders, body: unknown, key: string | undefined): void
+  whole(answer: Answer, request: Json): Json
+  /** The stream's events, the protocol's own end last. */
+  events(answer: Answer, request: Json): readonly string[]
+  error(status: number, message?: string, type?: string): Json
+  errorEvent(message?: string, type?: string): string
+}
+
+export class Refused extends Error {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+export function refuse(message: string): never {
+  throw new Refused(400, message)
+}
+
+/** Refuses with `message` unless the condition holds. */
+export function must(condition: boolean, message: string): asserts condition {
+  if (!condition) refuse(message)
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function objectAt(value: unknown, path: string): Json {
+  if (!isObject(value)) refuse(`${path}: should be an object`)
+  return value
+}
+
+export function listAt(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) refuse(`${path}: should be a list`)
+  return value
+}
+
+export function textAt(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value === '') refuse(`${path}: should be a non-empty string`)
+  return value
+}
+
+/** Fields of the other vendor's protocol: the sign of a translation that lets something through. */
+export function noneOf(body: Json, foreign: readonly string[]): void {
+  for (const name of foreign) must(!(name in body), `${name}: Extra inputs are not permitted`)
+}
+
+export function inRange(value: unknown, min: number, max: number, path: string): void {
+  if (value === undefined || value === null) return
+  must(
+    typeof value === 'number' && value >= min && value <= max,
+    `${path}: should be between ${min} and ${max}`,
+  )
+}
+
+/** A word with the space before it is a token here. */
+export function tokensOf(text: string): readonly string[] {
+  return text.match(/\s*\S+|\s+$/g) ?? []
+}
