@@ -48,16 +48,18 @@ const message: RoutableMessage = {
 type LiveView = { -readonly [Field in keyof WorkerView]: WorkerView[Field] }
 
 function fleetOf(size: number, random: Random): [LiveView, ...LiveView[]] {
+  const wholeBelow = (end: number): number => Math.floor(random.next() * end) | 0
+  // A tenth of the fleet is not quite well.
   const view = (number: number): LiveView => ({
     id: workerId('pool', number),
     pool: 'pool',
     model: 'some-model',
     weight: 1,
     slots: 8,
-    inFlight: random.uint32() % 4,
-    outstandingTokens: random.uint32() % 8_000,
-    health: 1,
-    latencyMs: 300 + (random.uint32() % 400),
+    inFlight: wholeBelow(4),
+    outstandingTokens: wholeBelow(8_000),
+    health: number % 10 === 0 ? 0.4 + 0.6 * random.next() : 1,
+    latencyMs: 300 + 400 * random.next(),
   })
   return [view(1), ...Array.from({ length: size - 1 }, (_, index) => view(index + 2))]
 }

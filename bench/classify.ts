@@ -4,7 +4,7 @@
  * after another. Strings with a character beyond Latin-1 take two bytes a character and are measured apart. The
  * cached rows decode every text anew, as a request would: its hash is never known beforehand.
  */
-import { bundledPack, defaultPacks } from '../src/classify/bundled-packs.ts'
+import { bundledPack, bundledPackNames } from '../src/classify/bundled-packs.ts'
 import { createClassifier } from '../src/classify/cascade.ts'
 import type { Classifier } from '../src/classify/classifier.ts'
 import { formsOf } from '../src/classify/forms.ts'
@@ -20,7 +20,7 @@ const sizes = [
 ]
 
 export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
-  const packs = defaultPacks.flatMap((name) => bundledPack(name).pack ?? [])
+  const packs = bundledPackNames.flatMap((name) => bundledPack(name).pack ?? [])
   const uncached = createClassifier({ ...settings, packs, cache: { entries: 0, ttlMs: 0 } })
   const cached = createClassifier({ ...settings, packs, cache: { entries: 10_000, ttlMs: 300_000 } })
   const regexLoop = regexClassifier(packs)

@@ -1,5 +1,4 @@
-import type { Random } from '../src/core/random.ts'
-import { seededRandom } from '../src/core/random.ts'
+import { type Random, seededRandom } from '../src/core/random.ts'
 
 /**
  * Requests as coding agents send them: a system prompt, tools with schemas, a history of texts, tool calls and

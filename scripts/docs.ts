@@ -4,13 +4,18 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { configJsonSchema } from '../src/config/schema-json.ts'
 import { type ErrorDomain, errorTable } from '../src/core/errors.ts'
 import { metricTable } from '../src/observe/metric-table.ts'
 import { seriesMax } from '../src/observe/series.ts'
 
 /** The text of each generated page, by its path in the repository. */
 export function generatedPages(): Readonly<Record<string, string>> {
-  return { 'docs/errors.md': errorsPage(), 'docs/metrics.md': metricsPage() }
+  return {
+    'docs/errors.md': errorsPage(),
+    'docs/metrics.md': metricsPage(),
+    'docs/configuration.md': configurationPage(),
+  }
 }
 
 const generated =
@@ -88,6 +93,88 @@ ${histograms.join('\n')}
 - Which workers are not well? \`signalbox_worker_state > 0 or signalbox_breaker_state > 0\`
 - What does it cost an hour? \`sum by (pool, model) (increase(signalbox_cost_usd_total[1h]))\`
 `
+}
+
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly default?: unknown
+  readonly const?: string
+  readonly enum?: readonly unknown[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: Schema | boolean
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+}
+
+function configurationPage(): string {
+  const rows = keyRows('', configJsonSchema())
+  return `# Configuration
+
+${generated}
+
+\`signalbox.yaml\` and the object that \`createEngine\` takes are the same. Every key is optional; an unknown one is an error that
+names the nearest. \`serve\` reads \`--config FILE\`, else \`./signalbox.yaml\`, else starts a fleet by itself: simulated workers, or the
+vendors whose keys stand in \`ANTHROPIC_API_KEY\` and \`OPENAI_API_KEY\`. \`signalbox config schema\` prints the JSON Schema for editors.
+
+In any string, \`\${NAME}\` is the environment variable and \`\${file:/path}\` the content of the file. \`NAME\` below stands for a name of
+yours, \`[]\` for each entry of a list.
+
+\`\`\`yaml
+pools:
+  opus: { workers: [{ kind: anthropic, model: claude-opus-5-5, apiKey: "\${ANTHROPIC_API_KEY}", capacity: 8 }] }
+  haiku: { workers: [{ kind: anthropic, model: claude-haiku-5-5, apiKey: "\${ANTHROPIC_API_KEY}", capacity: 16 }] }
+  local: { workers: [{ kind: openai, dialect: vllm, baseUrl: "http://127.0.0.1:8000/v1", model: my-model, capacity: 32 }] }
+routes: { strategic: [opus], tactical: [local, opus], simple: [haiku, local] }
+\`\`\`
+
+| key | takes | default | meaning |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+/** One row a key, depth first; the branches of a union stand after each other, told apart by their \`kind\`. */
+function keyRows(path: string, schema: Schema): readonly string[] {
+  const own = path === '' || schema.description === undefined ? [] : [keyRow(path, schema)]
+  const inner = Object.entries(schema.properties ?? {}).flatMap(([key, value]) =>
+    value.const === undefined ? keyRows(path === '' ? key : `${path}.${key}`, value) : [],
+  )
+  const named =
+    typeof schema.additionalProperties === 'object'
+      ? keyRows(`${path}.NAME`, schema.additionalProperties)
+      : []
+  const listed = schema.items ? keyRows(`${path}[]`, schema.items) : []
+  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((branch) => {
+    const kind = branch.properties?.['kind']?.const
+    return keyRows(kind === undefined ? path : `${path} (${kind})`, branch)
+  })
+  return [...new Set([...own, ...inner, ...named, ...listed, ...branches])]
+}
+
+function keyRow(path: string, schema: Schema): string {
+  const simple = schema.default !== undefined && typeof schema.default !== 'object'
+  const standard = simple || Array.isArray(schema.default) ? `\`${JSON.stringify(schema.default)}\`` : ''
+  return `| \`${path}\` | ${cell(takes(schema))} | ${cell(standard)} | ${cell(schema.description ?? '')} |`
+}
+
+function takes(schema: Schema): string {
+  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
+  const branches = schema.anyOf ?? schema.oneOf
+  if (branches) return [...new Set(branches.map(takes))].join(' or ')
+  if (schema.items) return 'a list'
+  if (schema.properties || schema.additionalProperties) return 'keys'
+  const { minimum, maximum, type } = schema
+  if (minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
+    return `${type === 'integer' ? 'a whole number' : 'a number'}, ${minimum} to ${maximum}`
+  return (
+    { string: 'text', boolean: 'true or false', integer: 'a whole number', number: 'a number' }[
+      String(type)
+    ] ?? ''
+  )
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

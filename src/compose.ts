@@ -9,11 +9,12 @@ import { createClassifier } from './classify/cascade.ts'
 import type { Classifier } from './classify/classifier.ts'
 import { loadPacks } from './classify/load-packs.ts'
 import type { Config, WorkerConfig } from './config/schema.ts'
+import { eachWorker } from './config/worker-names.ts'
 import type { Engine } from './core/engine.ts'
 import { createEvents, type Events } from './core/events.ts'
 import type { System } from './core/system.ts'
 import { packageVersion } from './core/version.ts'
-import { namedWorkerId, type WorkerId, workerId } from './core/worker.ts'
+import type { WorkerId } from './core/worker.ts'
 import { Dispatch } from './engine/dispatch.ts'
 import { SignalboxEngine } from './engine/engine.ts'
 import { Line, type Waiter } from './engine/line.ts'
@@ -149,22 +150,19 @@ function composeMembers(
   const members: Member[] = []
   const dialects = new Map<Member, Dialect>()
   for (const [pool, { workers }] of Object.entries(config.pools)) {
-    let number = 0
-    for (const options of workers) {
-      for (let copy = 1; copy <= options.count; copy++) {
-        number++
-        const member = composeMember(pool, nameOf(options, pool, number, copy), options, system)
-        members.push(member)
-        if (options.kind === 'openai') dialects.set(member, dialectFor(options.dialect, options.baseUrl))
-      }
+    for (const [index, { id, worker }] of eachWorker(pool, workers).entries()) {
+      const member = composeMember(pool, id, seeded(worker, index), system)
+      members.push(member)
+      if (worker.kind === 'openai') dialects.set(member, dialectFor(worker.dialect, worker.baseUrl))
     }
   }
   return { members, dialects }
 }
 
-function nameOf({ name, count }: WorkerConfig, pool: string, number: number, copy: number): WorkerId {
-  if (name === undefined) return workerId(pool, number)
-  return count === 1 ? namedWorkerId(name) : workerId(name, copy)
+/** Copies of a seeded worker must not all draw the same latencies and failures. */
+function seeded(options: WorkerConfig, index: number): WorkerConfig {
+  if (options.kind !== 'simulated' || options.seed === undefined) return options
+  return { ...options, seed: options.seed + index }
 }
 
 function composeMember(pool: string, id: WorkerId, options: WorkerConfig, system: System): Member {
@@ -206,14 +204,20 @@ function composeUnderstanding(config: Config, system: System, mode: ModeKeeper):
 }
 
 /** One strategy a group, made when first needed: strategies remember whom they picked. */
-function composeSelector(config: Config, { random }: System): Selector {
+function composeSelector(config: Config, { random, log }: System): Selector {
   const strategies = new Map<Group, Strategy>()
+  const told = new Set<string>()
+  const onFault = (strategy: string, error: unknown): void => {
+    if (told.has(strategy)) return
+    told.add(strategy)
+    log.error(`strategy ${strategy} failed; its first candidate is taken`, { error: describe(error) })
+  }
   return createSelector((group) => {
     const known = strategies.get(group)
     if (known) return known
     const [kind, name = ''] = group.name.split(':')
     const strategy = (kind === 'pool' ? config.pools[name]?.strategy : undefined) ?? 'least-loaded'
-    const made = createStrategy(strategy, { random })
+    const made = createStrategy(strategy, { random, onFault })
     strategies.set(group, made)
     return made
   })
@@ -248,4 +252,8 @@ function classesOf(config: Config): readonly string[] {
   return [
     ...new Set([...Object.keys(config.routes), config.classify.fallback, 'strategic', 'tactical', 'simple']),
   ]
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

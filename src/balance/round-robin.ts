@@ -12,22 +12,20 @@ export function roundRobin(): Strategy {
   return Object.freeze({
     name: 'round-robin',
     pick(candidates: readonly [WorkerView, ...WorkerView[]]): WorkerView {
-      const now = ledger.open(candidates)
-      // By row: the pick at which the worker last had its turn.
-      const { values } = ledger
+      const lastTurns = ledger.open(candidates)
       let picked: WorkerView = candidates[0]
       let pickedRow = 0
       let earliest = Number.POSITIVE_INFINITY
       let row = -1
       for (const candidate of candidates) {
         row = ledger.row(candidate, row + 1)
-        const lastTurn = values[row] ?? 0
+        const lastTurn = lastTurns[row] ?? 0
         if (lastTurn >= earliest) continue
         earliest = lastTurn
         picked = candidate
         pickedRow = row
       }
-      values[pickedRow] = now
+      lastTurns[pickedRow] = ledger.pick
       return picked
     },
   })

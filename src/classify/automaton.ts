@@ -213,9 +213,11 @@ function letterClasses(words: Iterable<string>): {
   return { classOf, firstLone, count }
 }
 
+/** Only where the capital is that letter's alone: I is the capital of i, not of the Turkish ı. */
 function casesOf(unit: number): readonly number[] {
-  const upper = String.fromCharCode(unit).toUpperCase()
-  return upper.length === 1 ? [unit, upper.charCodeAt(0)] : [unit]
+  const letter = String.fromCharCode(unit)
+  const capital = letter.toUpperCase()
+  return capital.length === 1 && capital.toLowerCase() === letter ? [unit, capital.charCodeAt(0)] : [unit]
 }
 
 function numbered(words: readonly string[]): ReadonlyMap<string, number> {

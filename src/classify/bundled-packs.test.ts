@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../core/virtual-clock.ts'
-import { bundledPack, bundledPackNames, defaultPacks } from './bundled-packs.ts'
+import { bundledPack, bundledPackNames } from './bundled-packs.ts'
 import { createClassifier } from './cascade.ts'
 import { patternKey, readPattern } from './pattern.ts'
 
-const packs = defaultPacks.flatMap((name) => bundledPack(name).pack ?? [])
+const packs = bundledPackNames.flatMap((name) => bundledPack(name).pack ?? [])
 const classifier = createClassifier({
   packs,
   fallback: 'tactical',

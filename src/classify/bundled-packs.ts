@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { suggestion } from './nearest-name.ts'
+import { suggestion } from '../core/nearest.ts'
 import { type PackReading, readPack } from './pack.ts'
 
 /** The packs that come with Signalbox: one YAML file each in packs/. */
 export const bundledPackNames = ['general', 'coding', 'speedrun'] as const
 
 /** What `classify.packs` is where the configuration does not say. */
-export const defaultPacks: readonly string[] = bundledPackNames
+export const defaultPacks: readonly string[] = ['general', 'coding']
 
 /** Reads the file anew each time: keep the pack. */
 export function bundledPack(name: string): PackReading {

@@ -136,6 +136,11 @@ describe('the hints of the context', () => {
     })
   })
 
+  it('are not named as the source where a weak signal would have decided alike', () => {
+    const context = { requires_planning: true }
+    expect(classifier.classify({ text: 'plan the fix', effort: 'max', context }).source).toBe('pattern')
+  })
+
   it('are named as the source when they make a tie', () => {
     expect(classifier.classify({ text: 'plan', context: { requires_implementation: true } })).toMatchObject({
       class: 'tactical',
@@ -190,6 +195,15 @@ describe('short follow-ups', () => {
     expect(classifier.classify({ text, earlier: tactical }).class).toBe('tactical')
   })
 
+  it('count for what they point at, not for their form', () => {
+    const plain = classifierOf({ packs: [three] })
+    expect(plain.classify({ text: 'what next?', earlier: ['plan'] })).toMatchObject({
+      class: 'strategic',
+      confidence: 0.99,
+    })
+    expect(plain.classify({ text: 'what next?', earlier: ['hmm'] }).class).toBe('simple')
+  })
+
   it('say so in their reasons', () => {
     const { reasons } = classifier.classify({ text: 'go on', earlier: strategic })
     expect(reasons.every((reason) => reason.signal === 'earlier text')).toBe(true)
@@ -197,11 +211,11 @@ describe('short follow-ups', () => {
   })
 
   it('take the newer of the two texts before for the weightier', () => {
-    const three = classifierOf({ packs: [packOf('  strategic:\n    10: plan\n  tactical:\n    10: fix\n')] })
-    expect(three.classify({ text: 'go on', earlier: ['plan', 'fix'] }).class).toBe('strategic')
-    expect(three.classify({ text: 'go on', earlier: ['fix', 'plan'] }).class).toBe('tactical')
-    expect(three.classify({ text: 'go on', earlier: ['ok', 'plan', 'fix'] }).class).toBe('strategic')
-    expect(three.classify({ text: 'go on', earlier: ['ok', 'yes', 'plan'] }).source).toBe('fallback')
+    const both = classifierOf({ packs: [packOf('  strategic:\n    10: plan\n  tactical:\n    10: fix\n')] })
+    expect(both.classify({ text: 'go on', earlier: ['plan', 'fix'] }).class).toBe('strategic')
+    expect(both.classify({ text: 'go on', earlier: ['fix', 'plan'] }).class).toBe('tactical')
+    expect(both.classify({ text: 'go on', earlier: ['ok', 'plan', 'fix'] }).class).toBe('strategic')
+    expect(both.classify({ text: 'go on', earlier: ['ok', 'yes', 'plan'] }).source).toBe('fallback')
   })
 
   it('fall back where what was before says nothing either', () => {

@@ -73,6 +73,8 @@ describe('a pack', () => {
     const text =
       'name: x\nclasses:\n  y:\n    10:\n      save state, state,\n      walk me\n      through, bad(\n'
     expect(readPack(text, 'x.yaml').problems).toMatchObject([{ line: 7, pattern: 'bad(' }])
+    const twice = 'name: x\nclasses:\n  y:\n    10:\n      state, save state,\n      state\n'
+    expect(readPack(twice, 'x.yaml').problems).toMatchObject([{ line: 6, pattern: 'state' }])
   })
 
   it('refuses a pattern that stands in the class already, in whatever spelling', () => {

@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
-import { suggestion } from './nearest-name.ts'
+import { suggestion } from '../core/nearest.ts'
 import { type Pattern, patternKey, readPattern } from './pattern.ts'
 
 /**

@@ -40,6 +40,7 @@ describe('a pattern', () => {
     ['plan?', 'no regular expressions'],
     ['a'.repeat(201), 'longer than 200'],
     ['a … b … c … d … e … f … g … h … i', 'more than 8 parts'],
+    ['a b c d e f g h i', 'more than 8 words side by side'],
   ])('is refused when it is "%s"', (written, reason) => {
     expect(partsOf(written)).toContain(reason)
   })

@@ -22,6 +22,8 @@ type PatternReading =
 
 const LENGTH_MAX = 200
 const PARTS_MAX = 8
+/** Bounds what the scanner follows at a time in a text that is one word over and over. */
+const WORDS_MAX = 8
 
 export function readPattern(written: string): PatternReading {
   const text = written.normalize('NFC').replaceAll('...', '…').trim()
@@ -33,6 +35,8 @@ export function readPattern(written: string): PatternReading {
   if (parts.every((words) => words.length === 0)) return { reason: 'has no word' }
   if (parts.some((words) => words.length === 0)) return { reason: 'has a "…" without words on both sides' }
   if (parts.length > PARTS_MAX) return { reason: `has more than ${PARTS_MAX} parts between "…"` }
+  if (parts.some((words) => words.length > WORDS_MAX))
+    return { reason: `has more than ${WORDS_MAX} words side by side` }
   return { parts }
 }
 

@@ -9,7 +9,7 @@ export const WINDOW_CHARS = 32_768
  * Walks the automaton over a text, once: a few reads per letter, and work only where a word of a pattern ends.
  * Following "…": every sequence node that was reached on this line stands in a log, by where it ended. When a phrase
  * ends, it looks at that part of the log that it has not seen yet, or at its own edges, whichever is shorter; so
- * neither many patterns nor a hostile text can make it look at the same pair twice.
+ * neither many patterns nor a hostile text can make it look at the same pair twice on one line.
  *
  * Adjacent words have nothing but blanks, or one single character, between them ("save state", "trade-off").
  * Keeps its scratch arrays from scan to scan; stamps make clearing them needless.

@@ -22,51 +22,66 @@ export function buildWordTrie(
   classOf: Uint16Array,
   letters: number,
 ): WordTrie {
-  const nodes = linkWords(words, classOf)
-  const slots = new Slots(letters, nodes.length)
-  const slotOf = new Int32Array(nodes.length)
+  const links = linkWords(words, classOf)
+  const count = links.letter.length
+  const slots = new Slots(letters, count)
+  const slotOf = new Int32Array(count)
   slotOf[0] = ROOT
-  for (const [index, node] of nodes.entries()) {
-    const slot = slotOf[index] ?? 0
-    slots.value[slot] = node.value
-    if (!node.children) continue
-    const base = slots.baseFor([...node.children.keys()])
+  const children: number[] = []
+  for (let node = 0; node < count; node++) {
+    const slot = slotOf[node] ?? 0
+    slots.value[slot] = links.value[node] ?? 0
+    children.length = 0
+    for (let child = links.firstChild[node]; child; child = links.nextSibling[child])
+      children.push(links.letter[child] ?? 0)
+    if (children.length === 0) continue
+    const base = slots.baseFor(children)
     slots.base[slot] = base
-    for (const [letter, child] of node.children) {
-      slots.check[base + letter] = slot
-      slotOf[child] = base + letter
+    for (let child = links.firstChild[node]; child; child = links.nextSibling[child]) {
+      const place = base + (links.letter[child] ?? 0)
+      slots.check[place] = slot
+      slotOf[child] = place
     }
   }
   return slots.finish(letters)
 }
 
-interface Node {
-  value: number
-  /** letter → node. */
-  children: Map<number, number> | undefined
+/** An ordinary trie, its nodes numbered so that a child stands behind its parent; the root is 0, and no child. */
+interface Links {
+  readonly letter: number[]
+  readonly value: number[]
+  readonly firstChild: number[]
+  readonly nextSibling: number[]
 }
 
-/** An ordinary trie; a child always stands behind its parent. */
-function linkWords(words: ReadonlyMap<string, number>, classOf: Uint16Array): readonly Node[] {
-  const nodes: Node[] = [{ value: 0, children: undefined }]
-  for (const [word, value] of words) {
-    let index = 0
-    for (let at = 0; at < word.length; at++) {
-      const letter = classOf[word.charCodeAt(at)] ?? 0
-      const node = nodes[index]
-      if (!node) break
-      node.children ??= new Map()
-      const child = node.children.get(letter)
-      if (child === undefined) {
-        node.children.set(letter, nodes.length)
-        index = nodes.length
-        nodes.push({ value: 0, children: undefined })
-      } else index = child
+/** In sorted order each word leaves the path of the one before and never meets another: nothing is looked up. */
+function linkWords(words: ReadonlyMap<string, number>, classOf: Uint16Array): Links {
+  const links: Links = { letter: [0], value: [0], firstChild: [0], nextSibling: [0] }
+  const path = [0]
+  let last = ''
+  for (const word of [...words.keys()].sort()) {
+    let depth = sharedLength(last, word)
+    let node = path[depth] ?? 0
+    while (depth < word.length) {
+      const child = links.letter.length
+      links.letter.push(classOf[word.charCodeAt(depth)] ?? 0)
+      links.value.push(0)
+      links.firstChild.push(0)
+      links.nextSibling.push(links.firstChild[node] ?? 0)
+      links.firstChild[node] = child
+      node = child
+      path[++depth] = child
     }
-    const end = nodes[index]
-    if (end) end.value = value
+    links.value[node] = words.get(word) ?? 0
+    last = word
   }
-  return nodes
+  return links
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0
+  while (length < one.length && one.charCodeAt(length) === other.charCodeAt(length)) length++
+  return length
 }
 
 /** The arrays while they grow. `check` is −1 where a slot is free. */

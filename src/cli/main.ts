@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { SignalboxError } from '../core/errors.ts'
 import { packageVersion } from '../core/version.ts'
 import { Failure } from './failure.ts'
@@ -59,7 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
     process.stderr.write((await program(undefined)).helpInformation())
     return 2
   }
-  if (named !== undefined && !named.startsWith('-') && named !== 'help' && commands[named] === undefined) {
+  if (named !== undefined && !named.startsWith('-') && named !== 'help' && !Object.hasOwn(commands, named)) {
     process.stderr.write(`signalbox: ${unknownCommand(named)}\n`)
     return 2
   }

@@ -40,6 +40,8 @@ async function serve(options: ServeOptions): Promise<void> {
   log.info('draining', { signal })
   await server.close()
   log.info('stopped')
+  // All that matters is done; a connection that somebody forgot to close must not keep the process.
+  process.exit(0)
 }
 
 async function start(

@@ -1,4 +1,4 @@
-import { defaultStrategy } from '../balance/catalog.ts'
+import type { StrategyName } from '../balance/catalog.ts'
 import { defaultPacks } from '../classify/bundled-packs.ts'
 
 /** Every default of the configuration, in one place. The reasons that are not plain stand beside the figures. */
@@ -10,7 +10,7 @@ export const defaults = {
     bodyBytes: 33_554_432,
     drainMs: 30_000,
   },
-  strategy: defaultStrategy,
+  strategy: 'least-loaded' satisfies StrategyName,
   worker: {
     count: 1,
     weight: 1,

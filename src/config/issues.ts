@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { isLaterKey, laterValue, type Path } from './later.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import type { Problem } from './problems.ts'
 import { getPath } from './untyped.ts'
 

@@ -31,6 +31,8 @@ export interface Ask {
   /** End-to-end headers to pass on to a worker of the same protocol; lower-case names, no credentials. */
   readonly headers: Readonly<Record<string, string>>
   readonly credentials?: Readonly<Record<string, string>>
+  /** The caller showed a key of ours: it opens Signalbox, and says nothing to a worker without a key of its own. */
+  readonly ourKey?: boolean
   readonly priority?: Priority
   readonly deadlineMs?: number
   readonly class?: string

@@ -88,6 +88,12 @@ export const errorTable = {
     false,
     'The worker’s key was refused; check apiKey in the configuration.',
   ),
+  'worker-budget-spent': row(
+    'operator',
+    429,
+    false,
+    'The budget of the worker’s account is spent; raise it, or add a worker of another account.',
+  ),
   'invalid-config': row('operator', 500, false, 'Correct the configuration at the place that is named.'),
   'not-in-this-version': row('operator', 501, false, 'This version does not have it yet; see CHANGELOG.md.'),
   'store-failed': row(

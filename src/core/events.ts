@@ -57,7 +57,7 @@ export function createEvents(): Events {
   return {
     publish,
     subscribe(name, listener) {
-      listeners.set(name, [...(listeners.get(name) ?? []), listener as Listener])
+      listeners.set(name, [...(listeners.get(name) ?? []), listener])
       return () => {
         listeners.set(
           name,

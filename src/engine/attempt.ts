@@ -64,10 +64,11 @@ async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
 
 function whole(exchange: Exchange, reply: WireReply, body: Buffer): Attempted {
   const facts = exchange.protocol.readReply(body)
-  if (!facts || exchange.request.stream) {
-    const sentence = facts
-      ? 'the worker did not stream though a stream was asked for'
-      : 'the worker’s reply is none of its protocol'
+  // Some servers send an error under status 200: its own words say more than that it is no reply.
+  if (!facts)
+    return { kind: 'failed', outcome: exchange.protocol.readFailure(reply.status, reply.headers, body) }
+  if (exchange.request.stream) {
+    const sentence = 'the worker did not stream though a stream was asked for'
     return {
       kind: 'failed',
       outcome: failed('worker-protocol', sentence, 'worker', { status: reply.status }),
@@ -110,6 +111,7 @@ async function streamed(
     reader,
     observer,
     convert: exchange.event,
+    end: exchange.end,
     head: Buffer.concat(head),
     signal,
   })

@@ -5,17 +5,19 @@
 import type { Clock } from '../core/clock.ts'
 import { sleep } from '../core/clock.ts'
 import type { Answer } from '../core/engine.ts'
-import { SignalboxError } from '../core/errors.ts'
+import { errorTable, SignalboxError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
 import type { Failure, Outcome } from '../core/outcome.ts'
 import type { Random } from '../core/random.ts'
+import { retryHeaders } from '../core/retry-after.ts'
 import type { Usage } from '../core/wire.ts'
+import type { WireReply } from '../core/worker.ts'
 import type { RetryBudget } from '../resilience/budget.ts'
 import { nextDelayMs } from '../resilience/retry.ts'
 import type { Member } from '../workers/member.ts'
 import { type Attempted, attempt, outcomeOf } from './attempt.ts'
 import { type Exchange, exchange, type ExchangeOptions } from './exchange.ts'
-import { type Applicant, clampRetryAfter, type Line, type Seat } from './line.ts'
+import type { Applicant, Line, Seat } from './line.ts'
 import type { Run } from './run.ts'
 import type { Selector } from './select.ts'
 import type { Vitals } from './vitals.ts'
@@ -70,7 +72,7 @@ export class Dispatch {
       if (prepared instanceof SignalboxError) {
         lease.release()
         this.#options.vitals.observe(lease, { kind: 'cancelled' })
-        this.#skipWire(run, lease.member)
+        this.#skipLike(run, lease.member, prepared)
         if (!this.#options.selector.hasUntried(applicant)) throw prepared
         continue
       }
@@ -78,7 +80,7 @@ export class Dispatch {
       const attempted = await this.#attempt(run, { lease, cause }, prepared, number)
       if (attempted.kind === 'cancelled') throw run.deadline.signal.reason
       if (attempted.kind !== 'failed') return this.#answered(run, lease.member, attempted)
-      run.tried.add(lease.member)
+      this.#giveUpOn(run, lease.member, attempted.outcome)
       const last: LastWord = { failure: attempted.outcome, answer: attempted.answer }
       if (!(await this.#mayRetry(run, applicant, last.failure, number)))
         return this.#lastWord(run, lease.member, last)
@@ -108,11 +110,13 @@ export class Dispatch {
     }
   }
 
-  /** Workers of a protocol that has no word for the request need not be asked; others may have one. */
-  #skipWire(run: Run, member: Member): void {
-    for (const group of run.plan.groups)
-      for (const other of group.members) if (other.worker.wire === member.worker.wire) run.tried.add(other)
+  /** Workers that would refuse for the same reason need not be asked: no key, or a protocol without a word for it. */
+  #skipLike(run: Run, member: Member, { code }: SignalboxError): void {
+    const alike = (other: Member): boolean =>
+      code === 'unauthorized' ? !other.ownKey : other.worker.wire === member.worker.wire
     run.tried.add(member)
+    for (const group of run.plan.groups)
+      for (const other of group.members) if (alike(other)) run.tried.add(other)
   }
 
   async #attempt(run: Run, seat: Seat, prepared: Exchange, number: number): Promise<Attempted> {
@@ -129,7 +133,7 @@ export class Dispatch {
       )
       run.upstreamMs += durationMs
       run.attempted(member, outcome, durationMs)
-      vitals.observe(seat.lease, blameFor(member, outcome))
+      vitals.observe(seat.lease, outcome)
       events.publish('attempt-ended', {
         traceId: run.traceId,
         worker: member.id,
@@ -138,11 +142,9 @@ export class Dispatch {
         durationMs,
       })
     }
-    const attempted = await attempt(
-      prepared,
-      (request, signal) => member.worker.call(request, signal),
-      run.deadline.signal,
-    )
+    const call = (request: Exchange['request'], signal: AbortSignal): Promise<WireReply> =>
+      member.worker.call(request, signal)
+    const attempted = blamed(member, await attempt(prepared, call, run.deadline.signal))
     run.member = member
     if (attempted.kind === 'whole' || attempted.kind === 'stream') {
       run.firstContentMs = run.elapsedMs() - startMs
@@ -193,18 +195,27 @@ export class Dispatch {
     this.#options.onDone(run, outcome)
   }
 
+  /** A refusal that is the account's holds for every worker behind it. */
+  #giveUpOn(run: Run, failed: Member, { blame }: Failure): void {
+    run.tried.add(failed)
+    if (blame !== 'account') return
+    for (const group of run.plan.groups)
+      for (const member of group.members) if (member.account === failed.account) run.tried.add(member)
+  }
+
   /** Another worker at once; the same ones again only after a pause. Each retry must be in the budget. */
   async #mayRetry(run: Run, applicant: Applicant, failure: Failure, number: number): Promise<boolean> {
     const { selector, budget, attemptsMax, clock, random } = this.#options
-    if (failure.blame === 'caller' || number >= attemptsMax || !budget.withdraw()) return false
-    if (selector.hasUntried(applicant)) return true
+    if (failure.blame === 'caller' || number >= attemptsMax) return false
+    if (selector.hasUntried(applicant)) return budget.withdraw()
+    if (!errorTable[failure.code].retryable) return false
     const delayMs = nextDelayMs({
       attempt: number,
       remainingMs: Math.min(run.deadline.remainingMs(), applicant.expiresAtMs - clock.now()),
       random,
       retryAfterMs: failure.retryAfterMs,
     })
-    if (delayMs === undefined) return false
+    if (delayMs === undefined || !budget.withdraw()) return false
     run.tried.clear()
     const startMs = run.elapsedMs()
     await sleep(clock, delayMs, run.deadline.signal)
@@ -216,14 +227,16 @@ export class Dispatch {
   #lastWord(run: Run, member: Member, { failure, answer }: LastWord): Answer {
     const hidden = failure.code === 'worker-credentials' && member.ownKey
     if (!answer || hidden) {
-      const retryAfterMs = failure.blame === 'caller' ? undefined : clampRetryAfter(failure.retryAfterMs ?? 0)
       const message = hidden ? 'the worker’s key was refused.' : `${failure.message}.`
+      const { retryAfterMs } = failure
       throw new SignalboxError(failure.code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
     }
+    const shed = answer.status === 429 || answer.status === 503
+    const headers = shed ? retryHeaders(failure.code, failure.retryAfterMs) : {}
     this.#finish(run, failure.code)
     return this.#withFacts(run, member, {
       ...answer,
-      headers: { ...answer.headers, ...retryHeaders(failure, answer.status) },
+      headers: { ...answer.headers, ...headers },
     })
   }
 
@@ -243,20 +256,9 @@ export class Dispatch {
   }
 }
 
-/** A worker without a key of its own speaks for the caller: a refused key or a limit is the caller's then. */
-function blameFor(member: Member, outcome: Outcome): Outcome {
-  if (outcome.kind === 'failed' && outcome.blame === 'account' && !member.ownKey)
-    return { ...outcome, blame: 'caller' }
-  return outcome
-}
-
-/** What tells a client's SDK when to come back, and whether at all. */
-export function retryHeaders(failure: Failure, status: number): Readonly<Record<string, string>> {
-  if (status !== 429 && status !== 503) return {}
-  const retryAfterMs = clampRetryAfter(failure.retryAfterMs ?? 0)
-  return {
-    'retry-after': String(Math.ceil(retryAfterMs / 1_000)),
-    'retry-after-ms': String(Math.ceil(retryAfterMs)),
-    'x-should-retry': 'true',
-  }
+/** A worker without a key of its own speaks for the caller: a refused key is the caller's, and no other worker's matter. */
+function blamed(member: Member, attempted: Attempted): Attempted {
+  if (attempted.kind !== 'failed' || member.ownKey) return attempted
+  if (attempted.outcome.code !== 'worker-credentials') return attempted
+  return { ...attempted, outcome: { ...attempted.outcome, blame: 'caller' } }
 }

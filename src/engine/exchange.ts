@@ -3,6 +3,7 @@
  * only the model's name is spliced. Another protocol: translated.
  */
 import type { Answer } from '../core/engine.ts'
+import { SignalboxError } from '../core/errors.ts'
 import type { Failure } from '../core/outcome.ts'
 import type { WireReply, WireRequest } from '../core/worker.ts'
 import { targetOf } from '../models/target.ts'
@@ -24,6 +25,8 @@ export interface Exchange {
   reply(body: Buffer): Buffer
   /** One event of a streamed reply, as bytes for the client; often none. */
   event(event: SseEvent): Buffer
+  /** What is still owed to the client when the worker's stream has ended well. */
+  end(): Buffer
   /** The worker's headers that the client may see. */
   headers(reply: WireReply): Readonly<Record<string, string>>
   /** An error of the worker, for the client. */
@@ -33,14 +36,27 @@ export interface Exchange {
   ): Pick<Answer, 'status' | 'headers' | 'body'>
 }
 
+const NOTHING = Buffer.alloc(0)
+
 export interface ExchangeOptions {
   readonly cards: Cards
   readonly dialectOf: (member: Member) => Dialect
   readonly wallNowMs: () => number
 }
 
-/** @throws SignalboxError untranslatable, when the worker's protocol has no word for what the request holds. */
+/**
+ * @throws SignalboxError unauthorized, when the worker has no key and the caller showed only one of ours;
+ * untranslatable, when the worker's protocol has no word for what the request holds.
+ */
 export function exchange(run: Run, member: Member, options: ExchangeOptions): Exchange {
+  if (!member.ownKey && run.ask.ourKey && !run.ask.credentials)
+    throw new SignalboxError(
+      'unauthorized',
+      `the worker has no key of its own, and yours opens only Signalbox.`,
+      {
+        hint: 'Set apiKey for the worker, or send the vendor’s key in the other credential header.',
+      },
+    )
   const asked = run.view.model
   const model = run.plan.forwardsName ? asked : member.model
   const { wire } = member.worker
@@ -57,6 +73,7 @@ export function exchange(run: Run, member: Member, options: ExchangeOptions): Ex
       protocol,
       reply: (whole) => protocol.renameReply(whole, asked),
       event: (event) => protocol.renameEvent(event, asked),
+      end: () => NOTHING,
       headers: (reply) => reply.headers,
       error: (_failure, reply) => ({
         status: reply.status === 529 ? 503 : reply.status,
@@ -68,7 +85,12 @@ export function exchange(run: Run, member: Member, options: ExchangeOptions): Ex
 
   const target = targetOf(model, options.cards.find(model), options.dialectOf(member))
   const request = translated.request(ask.body, target)
-  const naming = { asked, traceId: run.traceId, createdS: Math.floor(options.wallNowMs() / 1000) }
+  const naming = {
+    asked,
+    traceId: run.traceId,
+    createdS: Math.floor(options.wallNowMs() / 1000),
+    ...(request.usageChunk !== undefined && { usageChunk: request.usageChunk }),
+  }
   const stream = view.stream ? translated.stream(naming) : undefined
   const contentType = (streamed: boolean): Readonly<Record<string, string>> => ({
     'content-type': streamed ? 'text/event-stream; charset=utf-8' : 'application/json',
@@ -78,7 +100,8 @@ export function exchange(run: Run, member: Member, options: ExchangeOptions): Ex
     losses: request.losses,
     protocol,
     reply: (whole) => translated.reply(whole, naming),
-    event: (event) => stream?.push(event) ?? Buffer.alloc(0),
+    event: (event) => stream?.push(event) ?? NOTHING,
+    end: () => stream?.end() ?? NOTHING,
     headers: (reply) => contentType(!Buffer.isBuffer(reply.body)),
     error(failure) {
       const { status, body } = translated.error(failure, naming)

@@ -122,12 +122,11 @@ export class StreamFold {
     const growing = this.#blocks.at(-1)
     if (!growing) return []
     const { block } = growing
-    if (delta.thinking !== undefined)
-      block['thinking'] = `${String(block['thinking'] ?? '')}${delta.thinking}`
+    if (delta.thinking !== undefined) append(block, 'thinking', delta.thinking)
     if (delta.signature !== undefined) block['signature'] = delta.signature
     if (delta.partial_json !== undefined) growing.json += delta.partial_json
     if (delta.text === undefined) return []
-    block['text'] = `${String(block['text'] ?? '')}${delta.text}`
+    append(block, 'text', delta.text)
     return [{ type: 'text', text: delta.text }]
   }
 
@@ -140,6 +139,11 @@ export class StreamFold {
       { type: 'tool-call', id: String(block['id']), name: String(block['name']), input: block['input'] },
     ]
   }
+}
+
+function append(block: Record<string, unknown>, key: string, piece: string): void {
+  const before = block[key]
+  block[key] = typeof before === 'string' ? before + piece : piece
 }
 
 function parsed(json: string): unknown {

@@ -4,7 +4,7 @@
  * not a generator: a generator that was never started would skip its `finally`, and the slot would be lost.
  */
 import { SignalboxError } from '../core/errors.ts'
-import { cancelled, failed, ok, type Outcome } from '../core/outcome.ts'
+import { cancelled, type Failure, failed, ok, type Outcome } from '../core/outcome.ts'
 import type { StreamObserver } from '../wire/protocol.ts'
 import type { SseEvent, SseReader } from '../wire/sse.ts'
 
@@ -13,6 +13,8 @@ export interface RelayOptions {
   readonly reader: SseReader
   readonly observer: StreamObserver
   readonly convert: (event: SseEvent) => Buffer
+  /** What is owed after a good end. */
+  readonly end: () => Buffer
   /** What was held back until the first content. */
   readonly head: Buffer
   /** Aborted when the client has gone or the deadline has passed. */
@@ -23,10 +25,14 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
   readonly #options: RelayOptions
   #head: Buffer | undefined
   #settled = false
-  #told = false
+  /** What the client must still be told. */
+  #untold: SignalboxError | undefined
   #onEnd: (outcome: Outcome) => void = () => {}
   #errorEvent: (error: SignalboxError) => Buffer = () => Buffer.alloc(0)
-  readonly #onAbort = (): void => void this.#abandon()
+  readonly #onAbort = (): void => {
+    this.#untold = SignalboxError.from(this.#options.signal.reason)
+    void this.#abandon()
+  }
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -54,23 +60,25 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
       this.#head = undefined
       return { done: false, value }
     }
-    const { source, reader, signal } = this.#options
+    const { source, reader } = this.#options
     while (!this.#settled) {
       try {
         const { done, value } = await source.next()
         if (this.#settled) break
         const bytes = this.#convert(done ? reader.end() : reader.push(value))
         if (done) return this.#finish(bytes)
+        const { failure } = this.#options.observer
+        if (failure) return await this.#giveUp(failure, bytes)
         if (bytes.length > 0) return { done: false, value: bytes }
       } catch (error) {
         if (this.#settled) break
-        const failure = SignalboxError.from(error)
-        this.#settle(failed(failure.code, failure.message, 'worker'))
-        return this.#tell(failure)
+        this.#untold = SignalboxError.from(error)
+        this.#settle(failed(this.#untold.code, this.#untold.message, 'worker'))
       }
     }
-    if (signal.aborted && !this.#told) return this.#tell(SignalboxError.from(signal.reason))
-    return { done: true, value: undefined }
+    const untold = this.#untold
+    this.#untold = undefined
+    return untold ? { done: false, value: this.#errorEvent(untold) } : { done: true, value: undefined }
   }
 
   /** The client has gone: nobody reads on. */
@@ -95,28 +103,38 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
 
   #finish(last: Buffer): IteratorResult<Buffer, undefined> {
     const { phase, failure } = this.#options.observer
-    if (phase === 'ended') {
-      this.#settle(ok)
-    } else if (failure) {
-      // The worker's own error event has been passed on: nothing to add.
-      this.#settle(failure)
-    } else {
-      const cut = new SignalboxError('worker-stalled', 'the worker’s answer was cut off.')
-      const event = this.#errorEvent(cut)
-      this.#settle(failed(cut.code, cut.message, 'worker'))
-      return { done: false, value: Buffer.concat([last, event]) }
+    if (phase !== 'ended') {
+      const cut = failure ?? failed('worker-stalled', 'the worker’s answer was cut off', 'worker')
+      this.#settle(cut)
+      return this.#lastWords(last, cut)
     }
-    return last.length > 0 ? { done: false, value: last } : { done: true, value: undefined }
+    const owed = this.#options.end()
+    const value = owed.length > 0 ? Buffer.concat([last, owed]) : last
+    this.#settle(ok)
+    return value.length > 0 ? { done: false, value } : { done: true, value: undefined }
   }
 
-  #tell(error: SignalboxError): IteratorResult<Buffer, undefined> {
-    this.#told = true
-    return { done: false, value: this.#errorEvent(error) }
+  /** The worker has said that it failed, or said nonsense: what follows would be no answer. */
+  async #giveUp(failure: Failure, last: Buffer): Promise<IteratorResult<Buffer, undefined>> {
+    this.#settle(failure)
+    await this.#stopSource()
+    return this.#lastWords(last, failure)
+  }
+
+  /** The failure for the client: the worker's own last words where it has some, else an error event of ours. */
+  #lastWords(last: Buffer, failure: Failure): IteratorResult<Buffer, undefined> {
+    if (last.length > 0 && this.#options.observer.failure) return { done: false, value: last }
+    const event = this.#errorEvent(new SignalboxError(failure.code, `${failure.message}.`))
+    return { done: false, value: Buffer.concat([last, event]) }
   }
 
   async #abandon(): Promise<void> {
     if (this.#settled) return
     this.#settle(cancelled)
+    await this.#stopSource()
+  }
+
+  async #stopSource(): Promise<void> {
     try {
       await this.#options.source.return?.()
     } catch {

@@ -2,6 +2,7 @@
  * What is it? Forced class, class of the open turn, or the classifier behind its breaker: whatever happens in
  * there, a message gets a class. While the breaker is open the fallback class stands in (degraded mode).
  */
+import { FAILURE_SIGNAL } from '../classify/cascade.ts'
 import type { Classifiable, Classifier } from '../classify/classifier.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Classification } from '../core/decision.ts'
@@ -10,7 +11,7 @@ import type { Breaker } from '../resilience/breaker.ts'
 
 export interface Understanding {
   classify(message: Classifiable): Classification
-  /** @throws SignalboxError invalid-message for a class that nobody knows. */
+  /** @throws SignalboxError invalid-message of path `class`, for a class that nobody knows. */
   forced(name: string): Classification
   readonly classes: readonly string[]
 }
@@ -46,7 +47,8 @@ export function createUnderstanding(options: UnderstandingOptions): Understandin
       if (allowed === 'probe') breaker.probeStarted()
       try {
         const classification = classifier.classify(message)
-        breaker.observe('success')
+        // A classifier contains its own failures: they show as a reason, and count here.
+        breaker.observe(classification.reasons[0]?.signal === FAILURE_SIGNAL ? 'failure' : 'success')
         return classification
       } catch {
         breaker.observe('failure')
@@ -60,7 +62,7 @@ export function createUnderstanding(options: UnderstandingOptions): Understandin
           'invalid-message',
           `there is no class "${name.slice(0, 60)}"; known: ${known}.`,
           {
-            path: 'x-signalbox-class',
+            path: 'class',
           },
         )
       }

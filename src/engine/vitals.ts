@@ -4,7 +4,7 @@
  */
 import { type Clock, every, type Timer } from '../core/clock.ts'
 import type { Events } from '../core/events.ts'
-import type { Outcome } from '../core/outcome.ts'
+import type { Failure, Outcome } from '../core/outcome.ts'
 import type { BreakerState } from '../core/worker.ts'
 import { type Breaker, type BreakerOptions, createBreaker } from '../resilience/breaker.ts'
 import type { Fleet, Lease } from '../workers/fleet.ts'
@@ -21,6 +21,8 @@ import type { Member } from '../workers/member.ts'
 
 /** How long an account rests when its refusal names no time. */
 const PAUSE_MS = 5_000
+/** A refused key is mended by a person. */
+const CREDENTIALS_PAUSE_MS = 60_000
 const PROBE_LIMIT_MS = 5_000
 /** The share of a new sample in the moving average of latency. */
 const LATENCY_SHARE = 0.2
@@ -107,8 +109,7 @@ export class Vitals {
     } else {
       // Cancelled, or the account's limit: no word about the worker.
       if (trial === lease) breaker.probeAbandoned()
-      if (outcome.kind === 'failed' && member.ownKey)
-        this.#pauseAccount(member, outcome.retryAfterMs ?? PAUSE_MS)
+      if (outcome.kind === 'failed' && member.ownKey) this.#pauseAccount(member, pauseMs(outcome))
       this.#settle(member)
     }
   }
@@ -219,4 +220,8 @@ export class Vitals {
     record.probing = false
     if (!this.#stop.signal.aborted) this.#note(member, alive ? 'probe-ok' : 'probe-failed')
   }
+}
+
+function pauseMs({ code, retryAfterMs }: Failure): number {
+  return retryAfterMs ?? (code === 'worker-credentials' ? CREDENTIALS_PAUSE_MS : PAUSE_MS)
 }

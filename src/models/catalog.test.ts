@@ -109,11 +109,14 @@ describe('the configuration’s models', () => {
     expect(cards.all().filter((card) => card.id === 'claude-opus-5-5')).toHaveLength(1)
   })
 
-  it('correct a dated card under all of its names', () => {
-    const cards = createCards({ 'claude-haiku-4-5': { priceUsdPerMTok: { input: 2 } } })
-    expect(cards.find('claude-haiku-4-5-20251001')?.priceUsdPerMTok.input).toBe(2)
-    expect(cards.find('claude-haiku-4-5')?.priceUsdPerMTok.input).toBe(2)
-  })
+  it.each(['claude-haiku-4-5', 'claude-haiku-4-5-20251001'])(
+    'correct a dated card under all of its names: %s',
+    (name) => {
+      const cards = createCards({ [name]: { priceUsdPerMTok: { input: 2 } } })
+      expect(cards.find('claude-haiku-4-5-20251001')?.priceUsdPerMTok.input).toBe(2)
+      expect(cards.find('claude-haiku-4-5')?.priceUsdPerMTok.input).toBe(2)
+    },
+  )
 
   it('let cache prices and the band for long prompts follow what they are multiples of', () => {
     const cards = createCards({
@@ -131,6 +134,12 @@ describe('the configuration’s models', () => {
     const mine = createCards({ mine: { like: 'claude-opus-5-5' } }).find('mine')
     expect(mine).toMatchObject({ id: 'mine', vendor: 'open', contextTokens: 1_000_000, reads: [] })
     expect(mine?.takes).toBeUndefined()
+  })
+
+  it('add a dated name without touching the model that it resembles', () => {
+    const cards = createCards({ 'claude-haiku-4-5-20270101': { like: 'claude-opus-5-5' } })
+    expect(cards.find('claude-haiku-4-5-20270101')?.priceUsdPerMTok.input).toBe(4)
+    expect(cards.find('claude-haiku-4-5')?.priceUsdPerMTok.input).toBe(1)
   })
 
   it('let an entry be like one above it', () => {

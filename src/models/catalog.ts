@@ -36,11 +36,11 @@ export function createCards(extra: Readonly<Record<string, CardCorrection>> = {}
   }
   const find = (model: string): Card | undefined => byName.get(model) ?? byName.get(undated(model))
   for (const [name, correction] of Object.entries(extra)) {
-    const corrected = correct(name, correction, find)
+    const own = correction.like === undefined ? find(name) : undefined
+    const corrected = correct(name, correction, own, find)
     byName.set(name, corrected)
-    // Under its other name a corrected card must not keep its old figures.
-    byName.set(corrected.id, corrected)
-    byName.set(undated(corrected.id), corrected)
+    // Under its other names a corrected card must not keep its old figures.
+    for (const [other, card] of byName) if (card === own) byName.set(other, corrected)
   }
   const all = [...new Set(byName.values())]
   return { find, all: () => all }
@@ -50,9 +50,13 @@ function undated(model: string): string {
   return model.replace(DATE_SUFFIX, '')
 }
 
-function correct(name: string, correction: CardCorrection, find: (model: string) => Card | undefined): Card {
+function correct(
+  name: string,
+  correction: CardCorrection,
+  own: Card | undefined,
+  find: (model: string) => Card | undefined,
+): Card {
   const path = `models.${name}`
-  const own = correction.like === undefined ? find(name) : undefined
   const base = own ?? baseOf(name, correction, path, find)
   const contextTokens = correction.contextTokens ?? base.contextTokens
   const outputTokensMax = correction.outputTokensMax ?? base.outputTokensMax

@@ -45,6 +45,13 @@ describe('moving a conversation to another model', () => {
     expect(inLoop(from, to)).toBe(false)
   })
 
+  it('does not believe a card that claims to read another vendor’s reasoning', () => {
+    const from = end('claude-opus-5-5')
+    const card = cards.find('gpt-6-sol')
+    const to = { model: 'gpt-6-sol', card: card && { ...card, reads: ['claude-opus-5-5'] } }
+    expect(mayMove({ from, to, toolLoopOpen: true, thinking: true })).toBe(false)
+  })
+
   it('stays with the same model under each of its names, with or without a card', () => {
     expect(inLoop('some-model', 'some-model')).toBe(true)
     expect(inLoop('claude-haiku-4-5', 'claude-haiku-4-5-20251001')).toBe(true)

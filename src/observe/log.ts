@@ -69,7 +69,7 @@ function rationed({ clock, log, sentencesMax = 20, windowMs = 10_000 }: EventLog
   }
 
   function end(): void {
-    for (const kind of [...kinds.keys()]) close(kind)
+    for (const kind of kinds.keys()) close(kind)
   }
 
   return { say, end }

@@ -3,6 +3,7 @@ import { Entry, entryOf } from './entry.ts'
 import { Lane, rankOf } from './lane.ts'
 import type { Enqueued, MessageQueue, Placement, Ticket } from './queue.ts'
 import { TimingWheel } from './timing-wheel.ts'
+import type { TurnList } from './turn-list.ts'
 
 const queueFull = Object.freeze({ kind: 'refused', code: 'queue-full' } as const)
 const alreadyExpired = Object.freeze({ kind: 'refused', code: 'expired' } as const)
@@ -209,7 +210,7 @@ class PriorityQueue<Value> implements MessageQueue<Value> {
   }
 }
 
-function listOf<Value>(lane: Lane<Value>, rank: number) {
+function listOf<Value>(lane: Lane<Value>, rank: number): TurnList<Value> {
   const list = lane.lists[rank]
   if (!list) throw new RangeError(`no priority of rank ${rank}`)
   return list

@@ -10,8 +10,10 @@ import type { BreakerState } from '../core/worker.ts'
  *                            ▲                        └──probe fails──▶ open
  */
 export type Circuit =
-  | { readonly kind: 'closed' /** In a row. */; readonly failures: number }
-  | { readonly kind: 'open'; readonly untilMs: number /** In a row. */; readonly openings: number }
+  /** `failures` in a row. */
+  | { readonly kind: 'closed'; readonly failures: number }
+  /** `openings` in a row. */
+  | { readonly kind: 'open'; readonly untilMs: number; readonly openings: number }
   | { readonly kind: 'half-open'; readonly probing: boolean; readonly openings: number }
 
 export type BreakerEvent =

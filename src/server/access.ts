@@ -15,8 +15,10 @@ export interface Caller {
   /** The key's name; undefined for callers without one of ours. */
   readonly name: string | undefined
   readonly priorityMax: Priority
-  /** The credential is one of ours: it must not be sent on to a worker. */
+  /** It showed a key of ours. */
   readonly ours: boolean
+  /** The credential headers that are not ours: what may be sent on to a worker without a key of its own. */
+  readonly credentials: Readonly<Record<string, string>> | undefined
 }
 
 export interface Access {
@@ -32,8 +34,6 @@ interface KnownKey {
   readonly scopes: readonly Scope[]
   readonly priorityMax: Priority
 }
-
-const ANYBODY: Caller = { name: undefined, priorityMax: 'critical', ours: false }
 
 export function createAccess(auth: Config['auth'], loopback: boolean): Access {
   const keys: KnownKey[] = auth.keys.map(({ name, key, scopes, priorityMax }) => ({
@@ -51,9 +51,8 @@ export function createAccess(auth: Config['auth'], loopback: boolean): Access {
     })
 
   /** Compares with every key, whether an earlier one matched or not: time tells nothing. */
-  function find(headers: IncomingHttpHeaders): KnownKey | undefined {
-    const credential = credentialOf(headers)
-    if (credential === undefined || keys.length === 0) return undefined
+  function find(credential: string): KnownKey | undefined {
+    if (keys.length === 0) return undefined
     const given = digest(credential)
     let found: KnownKey | undefined
     for (const key of keys) if (timingSafeEqual(key.digest, given)) found = key
@@ -65,10 +64,11 @@ export function createAccess(auth: Config['auth'], loopback: boolean): Access {
       const refused = guardLoopback(headers)
       if (refused) throw refused
     }
-    const key = find(headers)
-    if (key?.scopes.includes(scope)) return key
-    if (loopback) return undefined
-    if (key) throw new SignalboxError('forbidden', `the key "${key.name}" has no scope "${scope}".`)
+    const known = shown(headers).flatMap(({ secret }) => find(secret) ?? [])
+    const key = known.find(({ scopes }) => scopes.includes(scope))
+    if (key || loopback) return key
+    const [other] = known
+    if (other) throw new SignalboxError('forbidden', `the key "${other.name}" has no scope "${scope}".`)
     throw new SignalboxError('unauthorized', 'a valid key is needed.')
   }
 
@@ -84,27 +84,42 @@ export function createAccess(auth: Config['auth'], loopback: boolean): Access {
   return {
     data(headers) {
       const key = permit(headers, 'data')
-      return key
-        ? { name: key.name, priorityMax: key.priorityMax, ours: true }
-        : { ...ANYBODY, ours: find(headers) !== undefined }
+      const others = shown(headers).filter(({ secret }) => !find(secret))
+      return {
+        name: key?.name,
+        priorityMax: key?.priorityMax ?? 'critical',
+        ours: others.length < shown(headers).length,
+        credentials:
+          others.length > 0
+            ? Object.fromEntries(others.map(({ header, value }) => [header, value]))
+            : undefined,
+      }
     },
     control: (headers) => refusal(headers, 'control'),
     metrics: (headers) => refusal(headers, 'metrics'),
   }
 }
 
-/** `x-api-key`, else `authorization: Bearer`. */
-export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
-  const apiKey = headers['x-api-key']
-  if (typeof apiKey === 'string' && apiKey !== '') return apiKey
-  const bearer = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')
-  return bearer?.[1]
+interface Shown {
+  readonly header: string
+  readonly value: string
+  readonly secret: string
 }
 
-const LOOPBACK = /^(localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
-
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host)
+/** The credentials that a request shows: `x-api-key`, and `authorization` with its scheme taken off. */
+function shown(headers: IncomingHttpHeaders): readonly Shown[] {
+  const apiKey = headers['x-api-key']
+  const { authorization } = headers
+  const found: Shown[] = []
+  if (typeof apiKey === 'string' && apiKey !== '')
+    found.push({ header: 'x-api-key', value: apiKey, secret: apiKey })
+  if (authorization !== undefined && authorization !== '')
+    found.push({
+      header: 'authorization',
+      value: authorization,
+      secret: authorization.replace(/^bearer +/i, ''),
+    })
+  return found
 }
 
 function digest(secret: string): Buffer {

@@ -1,5 +1,4 @@
 import type { SignalboxError } from '../core/errors.ts'
-import { BUDGET_STOP_MS } from './upstream-failure.ts'
 
 /** What the error envelopes of all protocols say alike. */
 
@@ -12,5 +11,5 @@ export function sentenceOf(error: SignalboxError): string {
 
 /** The account behind every worker is spent: the caller must not come back soon. */
 export function isBudgetStop(error: SignalboxError): boolean {
-  return error.code === 'worker-rate-limited' && (error.retryAfterMs ?? 0) >= BUDGET_STOP_MS
+  return error.code === 'worker-budget-spent'
 }

@@ -7,25 +7,31 @@ import type { Span } from './json-text.ts'
  * escapes is not seen; no client writes it so.
  */
 export function holdsReasoningBlocks(body: Buffer, messages: Span | undefined): boolean {
-  return messages !== undefined && blockTypes.some((type) => holdsBlock(body, messages, type))
+  if (messages === undefined) return false
+  const { start, end } = messages
+  let at = body.indexOf(ending, start)
+  while (at !== -1 && at < end) {
+    const type = types.find((begin) => endsWith(body, at, begin))
+    if (type && isTypeOf(body, at - type.length)) return true
+    at = body.indexOf(ending, at + ending.length)
+  }
+  return false
 }
 
-const blockTypes = [Buffer.from('"thinking"'), Buffer.from('"redacted_thinking"')]
+/** Both types end alike, so one search finds them. */
+const ending = Buffer.from('thinking"')
+const types = [Buffer.from('"'), Buffer.from('"redacted_')]
 const typeKey = Buffer.from('"type"')
 const COLON = 0x3a
 
-function holdsBlock(body: Buffer, { start, end }: Span, type: Buffer): boolean {
-  let at = body.indexOf(type, start)
-  while (at !== -1 && at < end) {
-    const colon = spaceBefore(body, at) - 1
-    if (body[colon] === COLON) {
-      const keyEnd = spaceBefore(body, colon)
-      const keyStart = keyEnd - typeKey.length
-      if (keyStart > start && typeKey.equals(body.subarray(keyStart, keyEnd))) return true
-    }
-    at = body.indexOf(type, at + type.length)
-  }
-  return false
+/** The value at `at` is that of a member `type`. */
+function isTypeOf(body: Buffer, at: number): boolean {
+  const colon = spaceBefore(body, at) - 1
+  return body[colon] === COLON && endsWith(body, spaceBefore(body, colon), typeKey)
+}
+
+function endsWith(body: Buffer, end: number, bytes: Buffer): boolean {
+  return end >= bytes.length && bytes.equals(body.subarray(end - bytes.length, end))
 }
 
 /** Where the white space before `at` begins. */

@@ -139,6 +139,7 @@ function readModel(
   if (model.length > MODEL_CHARS_MAX) {
     throw invalid('model', `must have at most ${MODEL_CHARS_MAX} characters`, MODEL_HINT)
   }
+  if (!model.isWellFormed()) throw invalid('model', 'must not hold half of a character', MODEL_HINT)
   return { model, modelSpan }
 }
 

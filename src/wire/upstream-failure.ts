@@ -50,7 +50,7 @@ const looseNames: ReadonlyMap<string, Meaning> = new Map([
 ])
 
 const outcomes: Readonly<Record<Meaning, { readonly code: ErrorCode; readonly blame: Failure['blame'] }>> = {
-  budget: { code: 'worker-rate-limited', blame: 'account' },
+  budget: { code: 'worker-budget-spent', blame: 'account' },
   rate: { code: 'worker-rate-limited', blame: 'account' },
   overload: { code: 'worker-overloaded', blame: 'worker' },
   credentials: { code: 'worker-credentials', blame: 'account' },

@@ -14,7 +14,11 @@ const faults: readonly (readonly [what: string, fault: Behaviour, outcome: strin
   ['an overloaded provider', { kind: 'error', status: 529 }, 'worker-overloaded'],
   ['a provider out of service', { kind: 'error', status: 503 }, 'worker-overloaded'],
   ['an internal error', { kind: 'error', status: 500 }, 'worker-failed'],
-  ['an internal error that is no JSON', { kind: 'reply', status: 502, body: '<h1>Bad Gateway' }, 'worker-failed'],
+  [
+    'an internal error that is no JSON',
+    { kind: 'reply', status: 502, body: '<h1>Bad Gateway' },
+    'worker-failed',
+  ],
   ['a refused key', { kind: 'error', status: 401 }, 'worker-credentials'],
   ['a key without the right', { kind: 'error', status: 403 }, 'worker-credentials'],
   ['a connection reset before the head', { kind: 'reset' }, 'worker-failed'],
@@ -23,7 +27,11 @@ const faults: readonly (readonly [what: string, fault: Behaviour, outcome: strin
   ['JSON that breaks off', { kind: 'malformed' }, 'worker-protocol'],
   ['JSON of something else', { kind: 'reply', status: 200, body: { ok: true } }, 'worker-protocol'],
   ['an empty 200', { kind: 'reply', status: 200, body: '' }, 'worker-protocol'],
-  ['a redirect', { kind: 'reply', status: 302, headers: { location: '/login' }, body: '' }, 'worker-protocol'],
+  [
+    'a redirect',
+    { kind: 'reply', status: 302, headers: { location: '/login' }, body: '' },
+    'worker-protocol',
+  ],
   ['bytes that are not HTTP', { kind: 'garbage' }, 'worker-protocol'],
   ['an error as the first event', { kind: 'error-event' }, '', true],
   ['an error event after the stream has opened', { kind: 'error-event', afterEvents: 1 }, '', true],
@@ -38,40 +46,74 @@ const arrangements = (['anthropic', 'openai-chat'] as const).flatMap((sdk) => [
   { sdk, first: other[sdk], second: sdk },
 ])
 
-describe.each(arrangements)('with $sdk in front, when the $first worker fails by', ({ sdk, first, second }) => {
-  const cases = faults.flatMap(([what, fault, outcome, streams]) =>
-    [true, ...(streams ? [] : [false])].map((stream) => ({ what, fault, outcome, stream })),
-  )
+describe.each(arrangements)(
+  'with $sdk in front, when the $first worker fails by',
+  ({ sdk, first, second }) => {
+    const cases = faults.flatMap(([what, fault, outcome, streams]) =>
+      [true, ...(streams ? [] : [false])].map((stream) => ({ what, second, fault, outcome, stream })),
+    )
 
-  it.each(cases)('$what, the $second one answers and the caller sees nothing (stream $stream)', async (one) => {
-    const { fault, outcome, stream } = one
-    const failing = await upstreamOf({ wire: first, script: [fault] })
-    const sound = await upstreamOf({ wire: second, script: [{ kind: 'answer', text }] })
-    const limits = { timeoutMs: 150, idleMs: 150 }
-    const gateway = await startGateway(fleetOf([workerOf(failing, limits)], [workerOf(sound)]))
+    it.each(cases)(
+      '$what, the $second one answers and the caller sees nothing (stream $stream)',
+      async (one) => {
+        const { fault, outcome, stream } = one
+        const failing = await upstreamOf({ wire: first, script: [fault] })
+        const sound = await upstreamOf({ wire: second, script: [{ kind: 'answer', text }] })
+        const limits = { timeoutMs: 150, idleMs: 150 }
+        const gateway = await startGateway(fleetOf([workerOf(failing, limits)], [workerOf(sound)]))
 
-    const said = await sayBy[sdk](gateway, { turns, stream })
-    expect(said).toMatchObject({ text, model: 'auto' })
-    expect(said.headers.get('x-signalbox-worker')).toBe('b-1')
-    expect([failing.requests.length, sound.requests.length]).toEqual([1, 1])
+        const said = await sayBy[sdk](gateway, { turns, stream })
+        expect(said).toMatchObject({ text, model: 'auto' })
+        expect(said.headers.get('x-signalbox-worker')).toBe('b-1')
+        expect([failing.requests.length, sound.requests.length]).toEqual([1, 1])
 
-    const [decision] = await gateway.decisions()
-    expect(decision).toMatchObject({
-      id: said.headers.get('x-signalbox-trace'),
-      worker: 'b-1',
-      outcome: 'ok',
-      attempts: [
-        { worker: 'a-1', outcome: outcome === '' ? expect.stringMatching(/^worker-/) : outcome },
-        { worker: 'b-1', outcome: 'ok' },
-      ],
-    })
-    expect(decision?.reasons).toContainEqual(expect.objectContaining({ signal: 'failover' }))
-    const trace = await gateway.trace(decision?.id ?? '')
-    expect(trace.spans.filter(({ name }) => name === 'upstream')).toHaveLength(2)
-  })
-})
+        const [decision] = gateway.records
+        expect(decision).toMatchObject({
+          id: said.headers.get('x-signalbox-trace'),
+          worker: 'b-1',
+          outcome: 'ok',
+          attempts: [
+            { worker: 'a-1', outcome: outcome === '' ? expect.stringMatching(/^worker-/) : outcome },
+            { worker: 'b-1', outcome: 'ok' },
+          ],
+        })
+        expect(decision?.reasons).toContainEqual(expect.objectContaining({ signal: 'failover' }))
+        expect(decision?.spans.filter(({ name }) => name === 'upstream')).toHaveLength(2)
+      },
+    )
+  },
+)
 
 describe('failover', () => {
+  it('is told by the control plane, attempt by attempt', async () => {
+    const failing = await upstreamOf({ wire: 'anthropic', script: [{ kind: 'error', status: 529 }] })
+    const sound = await upstreamOf({ wire: 'openai-chat' })
+    const gateway = await startGateway(fleetOf([workerOf(failing)], [workerOf(sound)]))
+    const { headers } = await sayBy.anthropic(gateway, { turns, stream: true })
+    const id = headers.get('x-signalbox-trace')
+    const attempts = [
+      { worker: 'a-1', outcome: 'worker-overloaded', ms: expect.any(Number) },
+      { worker: 'b-1', outcome: 'ok', ms: expect.any(Number) },
+    ]
+    const decision = { id, kind: 'anthropic', asked: 'auto', pool: 'b', model: 'gpt-6-luna', attempts }
+    expect(await gateway.api('/api/decisions?limit=1')).toMatchObject({ decisions: [decision] })
+    expect(await gateway.api(`/api/traces/${id}`)).toMatchObject({
+      id,
+      decision,
+      spans: expect.arrayContaining([
+        expect.objectContaining({ name: 'upstream', note: 'a-1: worker-overloaded' }),
+        expect.objectContaining({ name: 'upstream', note: 'b-1: ok' }),
+      ]),
+    })
+    expect(await gateway.api('/api/workers')).toMatchObject({
+      workers: [
+        { id: 'a-1', pool: 'a', kind: 'anthropic', model: 'claude-sonnet-5-5', slots: 8, inFlight: 0 },
+        { id: 'b-1', pool: 'b', kind: 'openai', model: 'gpt-6-luna', slots: 8, inFlight: 0 },
+      ],
+    })
+    expect(await gateway.api('/api/queue')).toMatchObject({ depth: 0, capacity: 10_000, oldestMs: 0 })
+  })
+
   it('asks another worker of the same pool before another pool', async () => {
     const wire: Wire = 'anthropic'
     const failing = await upstreamOf({ wire, script: () => ({ kind: 'error', status: 500 }) })
@@ -90,7 +132,7 @@ describe('failover', () => {
     const gateway = await startGateway(fleetOf([workerOf(refusing)], [workerOf(sound)]))
     await expect(sayBy.anthropic(gateway, { turns, stream: true })).rejects.toMatchObject({ status: 400 })
     expect([refusing.requests.length, sound.requests.length]).toEqual([1, 0])
-    expect(await gateway.worker('a-1')).toMatchObject({ state: 'healthy', breaker: 'closed' })
+    expect(gateway.worker('a-1')).toMatchObject({ state: 'healthy', breaker: 'closed' })
   })
 
   it('stays with a model that was asked for by name', async () => {
@@ -107,32 +149,40 @@ describe('failover', () => {
   })
 
   it('tries the only worker again after a pause', async () => {
-    const upstream = await upstreamOf({ wire: 'anthropic', script: [{ kind: 'error', status: 529 }, { kind: 'reset' }] })
+    const upstream = await upstreamOf({
+      wire: 'anthropic',
+      script: [{ kind: 'error', status: 529 }, { kind: 'reset' }],
+    })
     const gateway = await startGateway(fleetOf([workerOf(upstream)]))
     expect(await sayBy.anthropic(gateway, { turns, stream: true })).toMatchObject({ stop: 'end_turn' })
     expect(upstream.requests).toHaveLength(3)
-    const [decision] = await gateway.decisions()
-    const trace = await gateway.trace(decision?.id ?? '')
-    expect(trace.spans.filter(({ name }) => name === 'retry')).toHaveLength(2)
+    const [decision] = gateway.records
+    expect(decision?.spans.filter(({ name }) => name === 'retry')).toHaveLength(2)
   })
 
   it('waits as long as the only worker asks', async () => {
     const headers = { 'retry-after-ms': '300' }
-    const upstream = await upstreamOf({ wire: 'anthropic', script: [{ kind: 'error', status: 429, headers }] })
+    const upstream = await upstreamOf({
+      wire: 'anthropic',
+      script: [{ kind: 'error', status: 429, headers }],
+    })
     const gateway = await startGateway(fleetOf([workerOf(upstream)]))
     await sayBy.anthropic(gateway, { turns, stream: false })
-    const [decision] = await gateway.decisions()
+    const [decision] = gateway.records
     expect(decision?.totalMs).toBeGreaterThanOrEqual(300)
     expect(decision?.totalMs).toBeLessThan(1_500)
   })
 
   it('lets other messages wait, too, while the only account rests', async () => {
     const headers = { 'retry-after-ms': '400' }
-    const upstream = await upstreamOf({ wire: 'anthropic', script: [{ kind: 'error', status: 429, headers }] })
+    const upstream = await upstreamOf({
+      wire: 'anthropic',
+      script: [{ kind: 'error', status: 429, headers }],
+    })
     const gateway = await startGateway({ ...fleetOf([workerOf(upstream)]), retry: { maxAttempts: 1 } })
     await expect(sayBy.anthropic(gateway, { turns, stream: false })).rejects.toMatchObject({ status: 429 })
     await sayBy.anthropic(gateway, { turns, stream: false })
-    const [decision] = await gateway.decisions()
+    const [decision] = gateway.records
     expect(decision).toMatchObject({ outcome: 'ok', attempts: [{ outcome: 'ok' }] })
     expect(decision?.waitMs).toBeGreaterThan(200)
   })
@@ -146,7 +196,7 @@ describe('failover', () => {
     })
     const { headers } = await sayBy.anthropic(gateway, { turns, stream: true })
     expect(headers.get('x-signalbox-worker')).toBe('b-1')
-    const [decision] = await gateway.decisions()
+    const [decision] = gateway.records
     expect(decision?.reasons).toContainEqual(expect.objectContaining({ signal: 'emergency' }))
     expect(gateway.engine.mode()).toBe('emergency')
   })

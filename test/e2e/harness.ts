@@ -10,9 +10,9 @@ import { parseConfig } from '../../src/config/load.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { sleep, systemClock } from '../../src/core/clock.ts'
 import type { DecisionRecord } from '../../src/core/decision.ts'
-import type { Engine, QueueStatus, WorkerStatus } from '../../src/core/engine.ts'
+import type { Engine, WorkerStatus } from '../../src/core/engine.ts'
 import { systemRandom } from '../../src/core/random.ts'
-import type { Trace } from '../../src/core/trace.ts'
+import type { Span } from '../../src/core/trace.ts'
 import { startServer } from '../../src/server/server.ts'
 import { startUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 
@@ -26,12 +26,17 @@ export interface Gateway {
   anthropic(options?: ConstructorParameters<typeof Anthropic>[0]): Anthropic
   openai(options?: ConstructorParameters<typeof OpenAI>[0]): OpenAI
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
-  workers(): Promise<readonly WorkerStatus[]>
-  worker(id: string): Promise<WorkerStatus>
-  queue(): Promise<QueueStatus>
-  decisions(): Promise<readonly DecisionRecord[]>
-  trace(id: string): Promise<Trace>
+  /** A GET of the control plane, which each gateway loads when it is first asked: 50 ms. */
+  api<Shape>(path: string): Promise<Shape>
+  /** The engine's own word on a worker; `/api/workers` tells the same. */
+  worker(id: string): WorkerStatus
+  /** The messages that are over, newest first; `/api/decisions` and `/api/traces` tell the same. */
+  readonly records: readonly Recorded[]
   close(): Promise<void>
+}
+
+export interface Recorded extends DecisionRecord {
+  readonly spans: readonly Span[]
 }
 
 /** @param config all but the store, which is memory. */
@@ -42,11 +47,8 @@ export async function startGateway(config: ConfigInput): Promise<Gateway> {
   const server = await startServer(parseConfig({ store: { memory: true }, ...config }), system, { port: 0 })
   const { url, port, engine } = server
 
-  async function api<Shape>(path: string): Promise<Shape> {
-    const response = await fetch(url + path)
-    expect(response.status, path).toBe(200)
-    return jsonOf<Shape>(response)
-  }
+  const records: Recorded[] = []
+  engine.events.subscribe('message-done', ({ record, spans }) => void records.unshift({ ...record, spans }))
 
   const gateway: Gateway = {
     url,
@@ -54,17 +56,20 @@ export async function startGateway(config: ConfigInput): Promise<Gateway> {
     engine,
     logged,
     anthropic: (options) => new Anthropic({ apiKey: 'callers-own', baseURL: url, maxRetries: 0, ...options }),
-    openai: (options) => new OpenAI({ apiKey: 'callers-own', baseURL: `${url}/v1`, maxRetries: 0, ...options }),
+    openai: (options) =>
+      new OpenAI({ apiKey: 'callers-own', baseURL: `${url}/v1`, maxRetries: 0, ...options }),
     post: (path, body, headers) => fetch(url + path, postOf(body, headers)),
-    workers: async () => (await api<{ workers: readonly WorkerStatus[] }>('/api/workers')).workers,
-    async worker(id) {
-      const found = (await this.workers()).find((worker) => worker.id === id)
+    async api<Shape>(path: string) {
+      const response = await fetch(url + path)
+      expect(response.status, path).toBe(200)
+      return jsonOf<Shape>(response)
+    },
+    worker(id) {
+      const found = engine.workers().find((worker) => worker.id === id)
       if (!found) throw new Error(`no worker ${id}`)
       return found
     },
-    queue: () => api('/api/queue'),
-    decisions: async () => (await api<{ decisions: readonly DecisionRecord[] }>('/api/decisions')).decisions,
-    trace: (id) => api(`/api/traces/${id}`),
+    records,
     close: () => server.close(),
   }
   onTestFinished(async () => {
@@ -95,11 +100,23 @@ export async function upstreamOf(options: UpstreamOptions): Promise<Upstream> {
 
 type WorkerInput = NonNullable<ConfigInput['pools']>[string]['workers'][number]
 
+interface WorkerChanges {
+  readonly model?: string
+  /** undefined: none of its own. */
+  readonly apiKey?: string | undefined
+  readonly capacity?: number
+  readonly timeoutMs?: number
+  readonly idleMs?: number
+}
+
 /** A worker of the kind that speaks the stub's protocol. */
-export function workerOf(upstream: Pick<Upstream, 'baseUrl'>, more: object = {}): WorkerInput {
-  const kind = upstream.baseUrl.endsWith('/v1') ? 'openai' : 'anthropic'
-  const model = kind === 'openai' ? 'gpt-6-luna' : 'claude-sonnet-5-5'
-  return { kind, model, baseUrl: upstream.baseUrl, apiKey: 'workers-own', ...more }
+export function workerOf(upstream: Upstream, changes: WorkerChanges = {}): WorkerInput {
+  const { baseUrl } = upstream
+  const { apiKey, ...more } = { apiKey: 'workers-own', ...changes }
+  const common = { baseUrl, ...(apiKey !== undefined && { apiKey }) }
+  return baseUrl.endsWith('/v1')
+    ? { kind: 'openai', model: 'gpt-6-luna', ...common, ...more }
+    : { kind: 'anthropic', model: 'claude-sonnet-5-5', ...common, ...more }
 }
 
 /** One pool for each list of workers, named a, b, c …, and one route through them in that order. */

@@ -16,7 +16,8 @@ const pairings: readonly Pairing[] = [
   { sdk: 'openai-chat', upstream: 'openai-chat' },
 ]
 const modes = [{ stream: false }, { stream: true }]
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const question: Turn = { by: 'person', text: 'What is there to see?' }
 
 /** How each vendor calls the same end. */
@@ -133,7 +134,7 @@ describe.each(pairings.flatMap((pairing) => modes.map((mode) => ({ ...pairing, .
       const whole = wire === 'anthropic' ? 50 : 30
       const { usage } = await say({ turns: [question] })
       expect(usage).toEqual({ input: sdk === 'anthropic' ? whole - 20 : whole, output: 7, cached: 20 })
-      const [decision] = await gateway.decisions()
+      const [decision] = gateway.records
       expect(decision?.usage).toMatchObject({ outputTokens: 7 })
       expect(decision?.costUsd).toBeGreaterThan(0)
     })
@@ -143,14 +144,14 @@ describe.each(pairings.flatMap((pairing) => modes.map((mode) => ({ ...pairing, .
       const leave = new AbortController()
       const said = Promise.allSettled([sayBy[sdk](gateway, { turns: [question], stream }, leave.signal)])
       await upstream.until(() => upstream.requests.length === 1)
-      expect((await gateway.worker('main-1')).inFlight).toBe(1)
+      expect(gateway.worker('main-1').inFlight).toBe(1)
       leave.abort()
       await said
       await upstream.until(() => upstream.aborted === 1)
-      await eventually(async () => expect((await gateway.worker('main-1')).inFlight).toBe(0))
-      const [decision] = await gateway.decisions()
+      await eventually(() => expect(gateway.worker('main-1').inFlight).toBe(0))
+      const [decision] = gateway.records
       expect(decision).toMatchObject({ outcome: 'cancelled', attempts: [{ outcome: 'cancelled' }] })
-      expect((await gateway.worker('main-1')).breaker).toBe('closed')
+      expect(gateway.worker('main-1').breaker).toBe('closed')
     })
   },
 )
@@ -185,22 +186,25 @@ describe('what is offered', () => {
 })
 
 describe('a stream between client and worker of one protocol', () => {
-  it.each(['anthropic', 'openai-chat'] as const)('passes byte for byte but for the model’s name (%s)', async (wire) => {
-    const upstream = await upstreamOf({ wire })
-    const gateway = await startGateway({
-      pools: { main: { workers: [workerOf(upstream)] } },
-      routes: { tactical: ['main'] },
-    })
-    const path = wire === 'anthropic' ? '/v1/messages' : '/v1/chat/completions'
-    const body = { model: 'main', max_tokens: 9, stream: true, messages: [{ role: 'user', content: 'x' }] }
-    const headers = { 'anthropic-version': '2023-06-01' }
-    const through = await gateway.post(path, body, headers)
-    const direct = await fetch(upstream.baseUrl.replace('/v1', '') + path, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...body, model: 'main' }),
-    })
-    expect(through.headers.get('content-type')).toBe(direct.headers.get('content-type'))
-    expect(await through.text()).toBe(await direct.text())
-  })
+  it.each(['anthropic', 'openai-chat'] as const)(
+    'passes byte for byte but for the model’s name (%s)',
+    async (wire) => {
+      const upstream = await upstreamOf({ wire })
+      const gateway = await startGateway({
+        pools: { main: { workers: [workerOf(upstream)] } },
+        routes: { tactical: ['main'] },
+      })
+      const path = wire === 'anthropic' ? '/v1/messages' : '/v1/chat/completions'
+      const body = { model: 'main', max_tokens: 9, stream: true, messages: [{ role: 'user', content: 'x' }] }
+      const headers = { 'anthropic-version': '2023-06-01' }
+      const through = await gateway.post(path, body, headers)
+      const direct = await fetch(upstream.baseUrl.replace('/v1', '') + path, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...body, model: 'main' }),
+      })
+      expect(through.headers.get('content-type')).toBe(direct.headers.get('content-type'))
+      expect(await through.text()).toBe(await direct.text())
+    },
+  )
 })

@@ -76,12 +76,22 @@ function anthropicParams(talk: Talk): Anthropic.MessageCreateParamsNonStreaming 
       if (turn.by === 'tools')
         return {
           role: 'user',
-          content: turn.results.map(({ id, text }) => ({ type: 'tool_result', tool_use_id: id, content: text })),
+          content: turn.results.map(({ id, text }) => ({
+            type: 'tool_result',
+            tool_use_id: id,
+            content: text,
+          })),
         }
       if (turn.by === 'model') return { role: 'assistant', content: anthropicBlocks(turn.text, turn.calls) }
       if (turn.imageBase64 === undefined) return { role: 'user', content: turn.text }
       const source = { type: 'base64', media_type: 'image/png', data: turn.imageBase64 } as const
-      return { role: 'user', content: [{ type: 'image', source }, { type: 'text', text: turn.text }] }
+      return {
+        role: 'user',
+        content: [
+          { type: 'image', source },
+          { type: 'text', text: turn.text },
+        ],
+      }
     }),
   }
 }
@@ -96,7 +106,10 @@ function chatParams(talk: Talk): OpenAI.ChatCompletionCreateParamsNonStreaming {
     model: talk.model ?? 'auto',
     max_completion_tokens: 200,
     ...(talk.tools && {
-      tools: talk.tools.map((name) => ({ type: 'function' as const, function: { name, parameters: schema } })),
+      tools: talk.tools.map((name) => ({
+        type: 'function' as const,
+        function: { name, parameters: schema },
+      })),
     }),
     messages: [
       ...(talk.system === undefined ? [] : [{ role: 'system' as const, content: talk.system }]),
@@ -119,7 +132,13 @@ function chatMessages(turn: Turn): OpenAI.ChatCompletionMessageParam[] {
   if (turn.imageBase64 === undefined) return [{ role: 'user', content: turn.text }]
   const url = `data:image/png;base64,${turn.imageBase64}`
   return [
-    { role: 'user', content: [{ type: 'image_url', image_url: { url } }, { type: 'text', text: turn.text }] },
+    {
+      role: 'user',
+      content: [
+        { type: 'image_url', image_url: { url } },
+        { type: 'text', text: turn.text },
+      ],
+    },
   ]
 }
 
@@ -247,7 +266,9 @@ function heardFromAnthropic({ role, content }: Anthropic.MessageParam): Turn[] {
   )
   return [
     ...(results.length > 0 ? [{ by: 'tools' as const, results }] : []),
-    ...(text === '' ? [] : [{ by: 'person' as const, text, ...(image !== undefined && { imageBase64: image }) }]),
+    ...(text === ''
+      ? []
+      : [{ by: 'person' as const, text, ...(image !== undefined && { imageBase64: image }) }]),
   ]
 }
 
@@ -272,7 +293,11 @@ function heardFromChat(messages: readonly OpenAI.ChatCompletionMessageParam[]): 
       const [image] = parts.flatMap((part) =>
         part.type === 'image_url' ? [part.image_url.url.replace('data:image/png;base64,', '')] : [],
       )
-      turns.push({ by: 'person', text: textOf(message.content), ...(image !== undefined && { imageBase64: image }) })
+      turns.push({
+        by: 'person',
+        text: textOf(message.content),
+        ...(image !== undefined && { imageBase64: image }),
+      })
     }
   }
   return turns

@@ -3,6 +3,7 @@
  * framework throws is turned into one of ours by its code; anything unknown is a bug and says nothing of its cause.
  */
 import { type ErrorCode, SignalboxError } from '../../core/errors.ts'
+import { retryHeaders } from '../../core/retry-after.ts'
 
 export const problemType = 'application/problem+json'
 
@@ -34,11 +35,7 @@ export function problemOf(error: SignalboxError, traceId?: string): Problem {
 export function problemHeaders(error: SignalboxError): Readonly<Record<string, string>> {
   if (error.httpStatus === 401) return { 'www-authenticate': 'Bearer realm="signalbox"' }
   if (error.httpStatus !== 503 && error.httpStatus !== 429) return {}
-  const waitMs = Math.min(Math.max(error.retryAfterMs ?? RETRY_AFTER_MS, 1), RETRY_AFTER_MS_MAX)
-  return {
-    'retry-after': String(Math.ceil(waitMs / 1000)),
-    'retry-after-ms': String(Math.ceil(waitMs)),
-  }
+  return retryHeaders(error.code, error.retryAfterMs)
 }
 
 /** What was thrown while a request was handled, as one of ours. */
@@ -53,9 +50,6 @@ export function refusalOf(thrown: unknown): SignalboxError {
   }
   return SignalboxError.from(thrown)
 }
-
-const RETRY_AFTER_MS = 1_000
-const RETRY_AFTER_MS_MAX = 60_000
 
 interface FrameworkRefusal {
   readonly code: ErrorCode

@@ -1,6 +1,6 @@
 /** The LLM protocols: bytes in, the engine, bytes out. node:http without a framework: each layer costs a third here. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Ask, Engine } from '../../core/engine.ts'
+import type { Ask, Engine, Journey } from '../../core/engine.ts'
 import { SignalboxError } from '../../core/errors.ts'
 import { hex128 } from '../../core/random.ts'
 import type { System } from '../../core/system.ts'
@@ -8,7 +8,7 @@ import type { Wire } from '../../core/wire.ts'
 import { protocols } from '../../wire/catalog.ts'
 import type { Access } from '../access.ts'
 import { readBody } from './body.ts'
-import { clampPriority, credentialsOf, passedOn, wishesOf } from './headers.ts'
+import { clampPriority, passedOn, wishesOf } from './headers.ts'
 import { writeModels } from './models.ts'
 import { respond, writeError } from './respond.ts'
 
@@ -89,7 +89,6 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     res.on('close', () => {
       if (!res.writableFinished) gone.abort(new SignalboxError('cancelled', 'the caller went away.'))
     })
-    const credentials = caller.ours ? undefined : credentialsOf(req.headers)
     const ask: Ask = {
       wire,
       body,
@@ -97,12 +96,24 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       headers: passedOn(req.headers),
       ...wishes,
       priority: clampPriority(wishes.priority, caller.priorityMax),
-      ...(credentials && { credentials }),
+      ...(caller.credentials && { credentials: caller.credentials }),
+      ourKey: caller.ours,
       ...(wishes.tenant === undefined && caller.name !== undefined && { tenant: caller.name }),
       signal: gone.signal,
     }
-    const journey = options.engine.start(ask)
+    const journey = begin(ask)
     await respond(res, journey, protocols[wire], { clock: system.clock, silenceMs: options.silenceMs })
+  }
+
+  /** What the engine says of a class it says of our header. */
+  function begin(ask: Ask): Journey {
+    try {
+      return options.engine.start(ask)
+    } catch (error) {
+      if (!SignalboxError.is(error) || error.path !== 'class') throw error
+      const path = 'x-signalbox-class'
+      throw new SignalboxError(error.code, `header ${path}: ${error.message}`, { path })
+    }
   }
 }
 

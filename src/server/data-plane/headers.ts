@@ -75,14 +75,6 @@ export function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
   return passed
 }
 
-export function credentialsOf(headers: IncomingHttpHeaders): Record<string, string> | undefined {
-  const credentials: Record<string, string> = {}
-  const apiKey = headers['x-api-key']
-  if (typeof apiKey === 'string') credentials['x-api-key'] = apiKey
-  if (headers.authorization !== undefined) credentials['authorization'] = headers.authorization
-  return Object.keys(credentials).length > 0 ? credentials : undefined
-}
-
 /** Claude Code names its conversations itself; each of its agents has a prefix of its own. */
 function claudeCodeSession(headers: IncomingHttpHeaders): string | undefined {
   const session = headers['x-claude-code-session-id']

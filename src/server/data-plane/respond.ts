@@ -4,9 +4,9 @@ import type { Clock, Timer } from '../../core/clock.ts'
 import { sleep } from '../../core/clock.ts'
 import type { Answer, Journey } from '../../core/engine.ts'
 import { SignalboxError } from '../../core/errors.ts'
+import { retryHeaders } from '../../core/retry-after.ts'
 import type { Protocol } from '../../wire/protocol.ts'
 
-const RETRY_AFTER_MAX_MS = 60_000
 export const PING_MS = 10_000
 /** A client that takes nothing for so long is taken for gone: its stream holds a worker's slot. */
 const READER_STALL_MS = 120_000
@@ -27,21 +27,9 @@ export function writeError(
     'content-type': 'application/json',
     'content-length': body.length,
     'x-signalbox-trace': traceId,
-    ...retryHeaders(error),
+    ...retryHeaders(error.code, error.retryAfterMs),
   })
   res.end(body)
-}
-
-/** When to come back, for the official SDKs: they obey all three. Never above a minute: Claude Code gives up then. */
-export function retryHeaders(error: SignalboxError): Record<string, string> {
-  if (error.domain === 'caller') return { 'x-should-retry': 'false' }
-  if (error.retryAfterMs === undefined) return {}
-  const retryAfterMs = Math.min(Math.max(Math.ceil(error.retryAfterMs), 1), RETRY_AFTER_MAX_MS)
-  return {
-    'retry-after': String(Math.ceil(retryAfterMs / 1_000)),
-    'retry-after-ms': String(retryAfterMs),
-    'x-should-retry': 'true',
-  }
 }
 
 export interface ResponderOptions {
@@ -62,7 +50,7 @@ export async function respond(
     const answer = await journey.answer
     early.stop()
     if (early.sent && (answer.status >= 400 || Buffer.isBuffer(answer.body))) {
-      res.end(protocol.errorEvent(statusError(answer), journey.traceId))
+      res.end(protocol.errorEvent(lateError(answer, protocol), journey.traceId))
       return
     }
     if (!early.sent) res.writeHead(answer.status, headersOf(answer, journey))
@@ -165,10 +153,9 @@ function ms(value: number): string {
   return value.toFixed(3)
 }
 
-/** An error reply that comes after the 200 has gone out can only be told as an event. */
-function statusError(answer: Answer): SignalboxError {
-  return new SignalboxError(
-    answer.status === 429 ? 'worker-rate-limited' : 'worker-failed',
-    'the worker answered with an error.',
-  )
+/** An error reply that comes after the 200 has gone out can only be told as an event, in the worker's own words. */
+function lateError({ status, headers, body }: Answer, protocol: Protocol): SignalboxError {
+  if (!Buffer.isBuffer(body)) return new SignalboxError('worker-failed', 'the worker answered with an error.')
+  const { code, message, retryAfterMs } = protocol.readFailure(status, headers, body)
+  return new SignalboxError(code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
 }

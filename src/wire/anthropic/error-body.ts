@@ -15,9 +15,7 @@ const typesByStatus: Readonly<Record<number, string>> = {
 
 function typeOf(error: SignalboxError): string {
   if (isBudgetStop(error)) return 'billing_error'
-  return (
-    typesByStatus[error.httpStatus] ?? (error.domain === 'caller' ? 'invalid_request_error' : 'api_error')
-  )
+  return typesByStatus[error.httpStatus] ?? (error.httpStatus < 500 ? 'invalid_request_error' : 'api_error')
 }
 
 function envelope(error: SignalboxError, traceId: string): string {

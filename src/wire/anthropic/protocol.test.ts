@@ -155,7 +155,7 @@ describe('an error reply of Anthropic', () => {
     'Your credit balance is too low to access the Anthropic API.',
   ])('is a spent budget, though it comes as a 400: %s', (message) => {
     expect(read(400, refused(400, 'invalid_request_error', message))).toMatchObject({
-      code: 'worker-rate-limited',
+      code: 'worker-budget-spent',
       blame: 'account',
       retryAfterMs: BUDGET_STOP_MS,
     })
@@ -167,7 +167,7 @@ describe('an error reply of Anthropic', () => {
   })
 
   it('is a spent budget by code or status, however long the wait that it names', () => {
-    const spent = { code: 'worker-rate-limited', blame: 'account', retryAfterMs: BUDGET_STOP_MS }
+    const spent = { code: 'worker-budget-spent', blame: 'account', retryAfterMs: BUDGET_STOP_MS }
     const details = { details: { error_code: 'enforced_spend_limit_reached' } }
     expect(read(429, refused(429, 'rate_limit_error', 'x', details), { 'retry-after': '1' })).toMatchObject(
       spent,
@@ -190,6 +190,7 @@ describe('an error reply of Anthropic', () => {
 describe('an error of ours, for a client of Anthropic', () => {
   it.each<[ErrorCode, string]>([
     ['malformed-json', 'invalid_request_error'],
+    ['worker-refused', 'invalid_request_error'],
     ['unauthorized', 'authentication_error'],
     ['forbidden', 'permission_error'],
     ['unknown-model', 'not_found_error'],
@@ -207,7 +208,7 @@ describe('an error of ours, for a client of Anthropic', () => {
   })
 
   it('is a billing_error where every account is spent', () => {
-    const error = new SignalboxError('worker-rate-limited', 'x', { retryAfterMs: BUDGET_STOP_MS })
+    const error = new SignalboxError('worker-budget-spent', 'x', { retryAfterMs: BUDGET_STOP_MS })
     expect(JSON.parse(anthropicProtocol.errorBody(error, 'abc').toString()).error.type).toBe('billing_error')
   })
 

@@ -13,7 +13,7 @@ const typesByStatus: Readonly<Record<number, string>> = {
 function typeOf(error: SignalboxError): string {
   if (isBudgetStop(error)) return 'insufficient_quota'
   return (
-    typesByStatus[error.httpStatus] ?? (error.domain === 'caller' ? 'invalid_request_error' : 'server_error')
+    typesByStatus[error.httpStatus] ?? (error.httpStatus < 500 ? 'invalid_request_error' : 'server_error')
   )
 }
 

@@ -212,7 +212,7 @@ describe('an error reply to a completion', () => {
     [402, null],
   ])('%i %s is a spent budget', (status, code) => {
     expect(read(status, error({ message: 'x', type: 'x', code }))).toMatchObject({
-      code: 'worker-rate-limited',
+      code: 'worker-budget-spent',
       blame: 'account',
       retryAfterMs: BUDGET_STOP_MS,
     })
@@ -247,6 +247,8 @@ describe('an error of ours, for a client of Chat Completions', () => {
 
   it.each<[ErrorCode, string, string]>([
     ['invalid-message', 'invalid_request_error', 'invalid_message'],
+    ['worker-refused', 'invalid_request_error', 'worker_refused'],
+    ['conflict', 'invalid_request_error', 'conflict'],
     ['unauthorized', 'authentication_error', 'unauthorized'],
     ['forbidden', 'permission_error', 'forbidden'],
     ['unknown-model', 'invalid_request_error', 'model_not_found'],
@@ -265,7 +267,7 @@ describe('an error of ours, for a client of Chat Completions', () => {
   })
 
   it('is an insufficient_quota where every account is spent', () => {
-    const spent = new SignalboxError('worker-rate-limited', 'x', { retryAfterMs: BUDGET_STOP_MS })
+    const spent = new SignalboxError('worker-budget-spent', 'x', { retryAfterMs: BUDGET_STOP_MS })
     expect(envelope(spent)).toMatchObject({ type: 'insufficient_quota', code: 'insufficient_quota' })
   })
 

@@ -61,6 +61,10 @@ describe('an upstream’s error for a client of the other protocol', () => {
       'prompt is too long: 5000 tokens > 4096 maximum',
     ],
     [
+      "This model's maximum context length is 4096 tokens and 512 are reserved; you sent 5000.",
+      'prompt is too long: 5000 tokens > 4096 maximum',
+    ],
+    [
       'Your input exceeds the context window of this model.',
       'prompt is too long: Your input exceeds the context window of this model.',
     ],

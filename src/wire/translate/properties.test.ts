@@ -14,7 +14,7 @@ import {
   translationOf,
 } from './streams.suite.ts'
 
-const RUNS = 200
+const RUNS = 100
 const there = translationOf('anthropic', 'openai-chat')
 const back = translationOf('openai-chat', 'anthropic')
 

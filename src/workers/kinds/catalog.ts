@@ -16,8 +16,6 @@ export const workerKinds = {
   openai: { vendor: 'openai', wire: 'openai-chat' },
 } as const satisfies Record<WorkerOptions['kind'], { readonly vendor: Vendor; readonly wire: Worker['wire'] }>
 
-export type WorkerKindName = keyof typeof workerKinds
-
 /** @throws SignalboxError invalid-config for a base URL or a key that cannot be used. */
 export function createWorker(options: WorkerOptions, system: System): Worker {
   switch (options.kind) {

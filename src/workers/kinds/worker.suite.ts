@@ -275,5 +275,5 @@ export async function failureOf(promise: Promise<unknown>): Promise<SignalboxErr
 }
 
 function inspectCause(error: Error): string {
-  return error.cause === undefined ? '' : String(error.cause)
+  return error.cause instanceof Error ? error.cause.message : JSON.stringify(error.cause ?? '')
 }

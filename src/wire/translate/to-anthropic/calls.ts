@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, parseExact } from '../json-tree.ts'
+import { SignalboxError } from '../../../core/errors.ts'
+import { isObject, type JsonObject, parseExact, writeJson } from '../json-tree.ts'
 
 /**
  * Arguments of a call as a model wrote them. Models do write what is no JSON: then the call goes on without arguments,
@@ -25,10 +26,14 @@ export function readArguments(text: string): Arguments {
   }
 }
 
-/** Some servers give an object where the protocol has its text. */
+/** Some servers give an object where the protocol has its text. @throws SignalboxError worker-protocol. */
 export function argumentsText(value: unknown): string {
   if (typeof value === 'string') return value
-  return isObject(value) ? JSON.stringify(value) : ''
+  return isObject(value) ? writeJson(value, tooDeep) : ''
+}
+
+function tooDeep(): SignalboxError {
+  return new SignalboxError('worker-protocol', 'the worker’s tool arguments are nested too deeply')
 }
 
 export function noteOn(name: string, text: string): string {

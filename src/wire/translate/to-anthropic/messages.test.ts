@@ -78,6 +78,11 @@ describe('system text', () => {
     ])
   })
 
+  it('after the assistant’s last turn is said by the user as well', () => {
+    const list = messages([user('a'), assistant('b'), system('S')], { takes: { systemMessages: true } })
+    expect(list.at(-1)).toEqual(says('user', '[Note from the operator]', 'S'))
+  })
+
   it('alone is what is asked', () => {
     const { body } = toAnthropicRequest({ messages: [system('Tell a joke.')] })
     expect(body).not.toHaveProperty('system')
@@ -237,9 +242,10 @@ describe('calls and their results', () => {
 
   it('get fitting ids where theirs do not fit, the same for call and result', () => {
     const list = messages([user('a'), assistant(null, call('functions.f:0')), tool('functions.f:0', 'x')])
-    const [called] = list[1]?.['content'] as Message[]
-    expect(called?.['id']).toMatch(/^toolu_[0-9a-f]{32}$/)
-    expect(list[2]).toMatchObject({ content: [{ tool_use_id: called?.['id'] }] })
+    const id = expect.stringMatching(/^toolu_[0-9a-f]{32}$/)
+    expect(list[1]).toMatchObject({ content: [{ id }] })
+    expect(list[2]).toMatchObject({ content: [{ tool_use_id: id }] })
+    expect(new Set(JSON.stringify(list).match(/toolu_[0-9a-f]{32}/g)).size).toBe(1)
   })
 
   it.each(['', 'null', '{}', ' '])('with arguments "%s" have an empty input', (args) => {

@@ -188,6 +188,12 @@ describe('a whole Chat reply as an Anthropic message', () => {
     expect(refusal(body).code).toBe('worker-protocol')
   })
 
+  it('is refused when arguments that are an object are nested deeper than the stack', () => {
+    const deep = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    const body = `{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":${deep}}}]}}]}`
+    expect(refusal(body).code).toBe('worker-protocol')
+  })
+
   it('is the failure that the body tells of, in spite of its status', () => {
     expect(refusal({ error: { code: 429, message: 'slow' } }).code).toBe('worker-rate-limited')
     expect(refusal({ error: 'boom' }).domain).toBe('worker')

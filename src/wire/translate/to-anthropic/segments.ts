@@ -36,7 +36,7 @@ export class Segments {
     this.writtenChars += text.length
     let last = this.#waiting.at(-1)
     if (last?.kind !== 'text') {
-      last = { kind: 'text', held: '', block: -1 }
+      last = { kind: 'text', held: '', isBlank: true, block: -1 }
       this.#waiting.push(last)
     }
     if (last.block !== -1) {
@@ -44,6 +44,7 @@ export class Segments {
       return
     }
     last.held += text
+    last.isBlank &&= text.trim() === ''
     this.#count(text)
     this.advance()
   }
@@ -101,7 +102,7 @@ export class Segments {
   }
 
   #openText(segment: TextSegment): void {
-    if (segment.block !== -1 || segment.held.trim() === '') return
+    if (segment.block !== -1 || segment.isBlank) return
     segment.block = this.#blocks.startText()
     this.#blocks.text(segment.block, segment.held)
     segment.held = ''
@@ -154,6 +155,8 @@ const BUFFERED_CHARS_MAX = 16 * 1024 * 1024
 interface TextSegment {
   readonly kind: 'text'
   held: string
+  /** White space alone so far. */
+  isBlank: boolean
   /** Its number once it is open; −1 before. */
   block: number
 }

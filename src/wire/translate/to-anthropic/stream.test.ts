@@ -111,6 +111,25 @@ describe('a streamed text', () => {
     expect(led.content).toEqual([{ type: 'text', text: '\na' }])
   })
 
+  it('of white space without end is no block, and ends as it says', () => {
+    const endless = Array.from({ length: 500 }, () => chunk({ content: '\n' }))
+    const read = toAnthropic(chatStream(...endless, ...finished('length')))
+    expect(read.content).toEqual([])
+    expect(read.stop?.['stop_reason']).toBe('max_tokens')
+  })
+
+  it('is the first choice’s, and a choice without a number is the first', () => {
+    const read = toAnthropic(
+      chatStream(
+        { choices: [{ index: 1, delta: { content: 'no' }, finish_reason: 'length' }] },
+        { choices: [{ index: null, delta: { content: 'a' } }, { delta: { content: 'b' } }] },
+        ...finished('stop'),
+      ),
+    )
+    expect(read.content).toEqual([{ type: 'text', text: 'ab' }])
+    expect(read.stop?.['stop_reason']).toBe('end_turn')
+  })
+
   it('comes also when a server sends it as one message instead of deltas', () => {
     const whole = {
       choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
@@ -253,6 +272,20 @@ describe('streamed calls', () => {
     expect(without.stop?.['stop_reason']).toBe('tool_use')
   })
 
+  it('wait for an id that comes after the name', () => {
+    const read = toAnthropic(
+      chatStream(tools(call(0, null, 'f', '{"a"')), tools(call(0, 'c1', null, ':1}')), ...finished()),
+    )
+    expect(read.content).toEqual([{ type: 'tool_use', id: 'c1', name: 'f', input: { a: 1 } }])
+  })
+
+  it('stay one call when a later delta has another id but no name', () => {
+    const read = toAnthropic(
+      chatStream(tools(call(0, 'c1', 'f', '{"a"')), tools(call(0, 'x9', '', ':1}')), ...finished()),
+    )
+    expect(read.content).toEqual([{ type: 'tool_use', id: 'c1', name: 'f', input: { a: 1 } }])
+  })
+
   it('get an id of the trace where the server gives none, and a fitting one where it does not fit', () => {
     const read = toAnthropic(
       chatStream(tools(call(0, null, 'f', '{}'), call(1, 'functions.g:1', 'g', '{}')), ...finished()),
@@ -347,6 +380,13 @@ describe('streamed calls', () => {
     expect(read.content[0]).toMatchObject({ type: 'tool_use', name: 'f', input: { a: 1 } })
   })
 
+  it('are bounded in length', () => {
+    const part = tools(call(0, null, null, 'x'.repeat(6 * 1024 * 1024)))
+    const read = toAnthropic(chatStream(tools(call(0, 'c1', 'f', '"')), part, part, part, ...finished()))
+    expect(read.error).toBeDefined()
+    expect(read.isWhole).toBe(false)
+  })
+
   it('are bounded in number', () => {
     const many = Array.from({ length: 1_001 }, (_, index) => tools(call(index, `c${index}`, 'f', '{}')))
     const read = toAnthropic(chatStream(...many, ...finished()))
@@ -374,6 +414,11 @@ describe('the end of a stream', () => {
     expect(toAnthropic(chatStream(chunk({ content: 'a' }), ...finished(finish))).stop?.['stop_reason']).toBe(
       reason,
     )
+  })
+
+  it('keeps a cut when a plain stop follows it', () => {
+    const read = toAnthropic(chatStream(chunk({ content: 'a' }, 'length'), ...finished('stop')))
+    expect(read.stop?.['stop_reason']).toBe('max_tokens')
   })
 
   it('ignores empty and null finish reasons', () => {
@@ -529,6 +574,11 @@ describe('a failure inside a stream', () => {
       }
     },
   )
+
+  it('does not complete a call that was under way', () => {
+    const read = toAnthropic(chatStream(tools(call(0, 'c1', 'f', '{"a":1}')), chunk({}, 'error')))
+    expect(read.types).toEqual(['message_start', 'content_block_start', 'error'])
+  })
 
   it('before anything else is only an error', () => {
     expect(toAnthropic(chatStream('data: {"error":{"message":"boom"}}\n\n')).types).toEqual(['error'])

@@ -84,7 +84,7 @@ class AnthropicEvents implements StreamTranslator {
   }
 
   #seeChoice(choice: JsonObject): void {
-    if (choice['index'] !== undefined && choice['index'] !== 0) return
+    if (isGiven(choice['index']) && choice['index'] !== 0) return
     // Servers that cannot stream send the whole message in one chunk.
     const delta = objectIn(choice['delta'] ?? choice['message'])
     const text = visibleText(delta['content'])

@@ -48,3 +48,9 @@ export function editDistance(from: string, to: string): number {
 function at(row: readonly number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY
 }
+
+/** "did you mean …?", or what there is. */
+export function suggestion(name: string, names: readonly string[]): string {
+  const near = nearest(name, names)
+  return near === undefined ? `there are: ${names.join(', ')}` : `did you mean "${near}"?`
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../config/load.ts'
+import { bindingCheck, nodeCheck, portCheck, storeCheck } from './machine.ts'
+
+describe('the doctor’s look at the machine', () => {
+  it.each([
+    ['20.20.2', false],
+    ['22.18.9', false],
+    ['22.19.0', true],
+    ['24.0.0', true],
+  ])('Node %s: %s', (version, ok) => {
+    expect(nodeCheck(version).ok).toBe(ok)
+  })
+
+  it('wants keys where other machines can reach the port', () => {
+    const keys = { keys: [{ name: 'ci', key: 'k' }], adminToken: 't' }
+    expect(bindingCheck(parseConfig({}), '127.0.0.1').ok).toBe(true)
+    expect(bindingCheck(parseConfig({}), '0.0.0.0').ok).toBe(false)
+    expect(bindingCheck(parseConfig({ auth: keys }), '0.0.0.0').ok).toBe(true)
+    expect(bindingCheck(parseConfig({ auth: { adminToken: 't' } }), '0.0.0.0').ok).toBe(false)
+  })
+
+  it('says of an address that is not this machine’s that it is not', async () => {
+    const check = await portCheck({ host: '192.0.2.1', port: 80 })
+    expect(check).toMatchObject({ ok: false, detail: '192.0.2.1 is no address of this machine' })
+  })
+
+  it('wants a file for the state, in a folder', () => {
+    expect(storeCheck({ memory: true }).ok).toBe(true)
+    expect(storeCheck({ path: '/tmp/signalbox-none/deep/state.db' }).ok).toBe(true)
+    expect(storeCheck({ path: '/tmp' })).toMatchObject({ ok: false, detail: '/tmp is a folder' })
+    expect(storeCheck({ path: '/dev/null/state.db' })).toMatchObject({
+      ok: false,
+      detail: '/dev/null is no folder',
+    })
+  })
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Folder, newFolder } from './command-line-harness.ts'
+
+let folder: Folder
+beforeAll(() => {
+  folder = newFolder()
+})
+afterAll(() => folder.remove())
+
+describe('the command line', () => {
+  it('lists its commands, and none that is not built', async () => {
+    const { code, stdout } = await folder.run(['--help'])
+    expect(code).toBe(0)
+    for (const name of ['serve', 'demo', 'classify', 'route', 'doctor', 'config'])
+      expect(stdout).toContain(`  ${name} `)
+    expect(stdout).not.toMatch(/\b(?:train|evaluate|simulate|decisions|replay|rollout|jobs|bench|deploy)\b/)
+  })
+
+  it('tells its version', async () => {
+    const { code, stdout } = await folder.run(['--version'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it.concurrent.each([
+    [[], 'Usage: signalbox'],
+    [['clasify', 'x'], "unknown command 'clasify'; did you mean 'classify'?"],
+    [['something\u001b[31m'], 'see signalbox --help'],
+    [['train', 'classes'], "'train' is not in this version"],
+    [['--nope'], "unknown option '--nope'"],
+    [['classify', 'x', '--model', 'm.bin'], "'--model' is not in this version"],
+    [['classify'], 'classify needs a text'],
+    [['classify', 'x', '--context', '{'], '--context is not valid JSON'],
+    [['classify', 'x', '--context', '[1]'], '--context must be a JSON object'],
+    [['classify', 'x', '--batch', 'f'], 'not both'],
+    [['route'], 'route needs a text'],
+    [['doctor', '--claude-code'], "'--claude-code' is not in this version"],
+    [['demo', '--messages', '0'], '--messages must be a whole number from 1 to 10000'],
+    [['serve', '--port', '65536'], '--port must be a whole number from 0 to 65535'],
+    [['config', 'schem'], "unknown command 'schem'"],
+  ])('answers wrong usage with a sentence and exit code 2 (%#)', async (args, sentence) => {
+    const { code, stdout, stderr } = await folder.run(args)
+    expect(stderr).toContain(sentence)
+    expect(stderr).not.toContain('\u001b')
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+
+  it.concurrent.each(['serve', 'demo', 'classify', 'route', 'doctor', 'config'])(
+    'explains %s',
+    async (command) => {
+      const { code, stdout } = await folder.run([command, '--help'])
+      expect(code).toBe(0)
+      expect(stdout).toContain(`Usage: signalbox ${command}`)
+      expect(stdout).not.toMatch(/--model|--claude-code/)
+    },
+  )
+
+  it('prints the JSON Schema of signalbox.yaml', async () => {
+    const { code, stdout } = await folder.run(['config', 'schema'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ title: 'signalbox.yaml', type: 'object' })
+  })
+})
