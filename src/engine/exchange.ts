@@ -104,7 +104,9 @@ export function exchange(run: Run, member: Member, options: ExchangeOptions): Ex
     end: () => stream?.end() ?? NOTHING,
     headers: (reply) => contentType(!Buffer.isBuffer(reply.body)),
     error(failure) {
-      const { status, body } = translated.error(failure, naming)
+      // Without a key of its own the worker was shown the caller's: its refusal is the caller's to hear.
+      const callers = !member.ownKey && failure.code === 'worker-credentials'
+      const { status, body } = translated.error(callers ? { ...failure, code: 'unauthorized' } : failure, naming)
       return { status, headers: contentType(false), body }
     },
   }

@@ -10,7 +10,8 @@ describe('what an error reply means', () => {
   it.each([
     ...[400, 404, 405, 409, 413, 415, 422].map((status) => [status, 'worker-refused', 'caller'] as const),
     ...[401, 403].map((status) => [status, 'worker-credentials', 'account'] as const),
-    ...[402, 429].map((status) => [status, 'worker-rate-limited', 'account'] as const),
+    [402, 'worker-budget-spent', 'account'] as const,
+    [429, 'worker-rate-limited', 'account'] as const,
     ...[408, 504].map((status) => [status, 'worker-timeout', 'worker'] as const),
     ...[503, 529].map((status) => [status, 'worker-overloaded', 'worker'] as const),
     ...[500, 501, 502, 520].map((status) => [status, 'worker-failed', 'worker'] as const),
