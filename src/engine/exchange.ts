@@ -106,7 +106,10 @@ export function exchange(run: Run, member: Member, options: ExchangeOptions): Ex
     error(failure) {
       // Without a key of its own the worker was shown the caller's: its refusal is the caller's to hear.
       const callers = !member.ownKey && failure.code === 'worker-credentials'
-      const { status, body } = translated.error(callers ? { ...failure, code: 'unauthorized' } : failure, naming)
+      const { status, body } = translated.error(
+        callers ? { ...failure, code: 'unauthorized' } : failure,
+        naming,
+      )
       return { status, headers: contentType(false), body }
     },
   }

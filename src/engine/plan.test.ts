@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { workerId } from '../core/worker.ts'
-import { fakeMember } from './fake-member.ts'
+import { fakeMember } from './member-harness.ts'
 import { Fleet } from '../workers/fleet.ts'
 import { createPlans, globMatcher } from './plan.ts'
 

@@ -3,7 +3,7 @@ import type { Strategy } from '../balance/strategy.ts'
 import { workerId } from '../core/worker.ts'
 import { Fleet } from '../workers/fleet.ts'
 import type { Member } from '../workers/member.ts'
-import { fakeMember } from './fake-member.ts'
+import { fakeMember } from './member-harness.ts'
 import { createPlans } from './plan.ts'
 import { createSelector, type Seeker } from './select.ts'
 

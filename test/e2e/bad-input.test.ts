@@ -196,6 +196,8 @@ describe('headers', () => {
     ['deadline-ms', '99999999999999999999'],
     ['deadline-ms', '2147483648'],
     ['deadline-ms', ''],
+    ['class', 'no-such-class'],
+    ['class', '__proto__'],
     ['class', long],
     ['session', long],
     ['session', 'with blank'],

@@ -135,6 +135,21 @@ describe('failover', () => {
     expect(gateway.worker('a-1')).toMatchObject({ state: 'healthy', breaker: 'closed' })
   })
 
+  it('passes by workers whose protocol has no word for what is asked', async () => {
+    const first = await upstreamOf({ wire: 'anthropic' })
+    const second = await upstreamOf({ wire: 'openai-chat' })
+    const messages = [{ role: 'user', content: 'x' }]
+    const gateway = await startGateway(fleetOf([workerOf(first)], [workerOf(second)]))
+    const reply = await gateway.post('/v1/chat/completions', { model: 'auto', n: 2, messages })
+    expect([reply.status, reply.headers.get('x-signalbox-worker')]).toEqual([200, 'b-1'])
+    expect(first.requests).toHaveLength(0)
+    const alone = await gateway.post('/v1/chat/completions', { model: 'a', n: 2, messages })
+    expect(alone.status).toBe(400)
+    expect(await alone.json()).toMatchObject({
+      error: { code: 'untranslatable', message: expect.stringMatching(/^n\b/) },
+    })
+  })
+
   it('stays with a model that was asked for by name', async () => {
     const wire: Wire = 'anthropic'
     const failing = await upstreamOf({ wire, script: () => ({ kind: 'error', status: 500 }) })

@@ -185,6 +185,26 @@ describe('what is offered', () => {
   })
 })
 
+describe('a name that nobody offers', () => {
+  it.each(['anthropic', 'openai-chat'] as const)(
+    'goes unchanged to a worker of its vendor (%s)',
+    async (wire) => {
+      const upstream = await upstreamOf({ wire })
+      const gateway = await startGateway({
+        pools: { main: { workers: [workerOf(upstream)] } },
+        routes: { tactical: ['main'] },
+      })
+      const model = wire === 'anthropic' ? 'claude-fable-9' : 'gpt-9-sol'
+      for (const sdk of ['anthropic', 'openai-chat'] as const) {
+        const said = await sayBy[sdk](gateway, { model, turns: [question], stream: true })
+        expect(said.model).toBe(model)
+        expect(said.headers.get('x-signalbox-model')).toBe(model)
+        expect(hearBy[wire](upstream.requests.at(-1)?.body).model).toBe(model)
+      }
+    },
+  )
+})
+
 describe('a stream between client and worker of one protocol', () => {
   it.each(['anthropic', 'openai-chat'] as const)(
     'passes byte for byte but for the model’s name (%s)',

@@ -8,16 +8,20 @@ export interface FakeMemberOptions {
   readonly model: string
   readonly vendor?: string
   readonly slots?: number
+  readonly account?: string
+  /** What its probe finds; alive where left out. */
+  readonly alive?: () => boolean
 }
 
-export function fakeMember({ id, pool, model, vendor = 'anthropic', slots = 1 }: FakeMemberOptions): Member {
+export function fakeMember(options: FakeMemberOptions): Member {
+  const { id, pool, model, vendor = 'anthropic', slots = 1, account = id, alive = () => true } = options
   const worker: Worker = {
     kind: 'fake',
     wire: 'anthropic',
     model,
     call: () => Promise.reject(new Error('a fake member is never called')),
-    probe: () => Promise.resolve(true),
+    probe: () => Promise.resolve(alive()),
     close: () => Promise.resolve(),
   }
-  return new Member({ id, pool, worker, vendor, account: id, ownKey: true, slots, weight: 1 })
+  return new Member({ id, pool, worker, vendor, account, ownKey: true, slots, weight: 1 })
 }

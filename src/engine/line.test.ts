@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { SignalboxError } from '../core/errors.ts'
+import type { Priority } from '../core/message.ts'
+import { virtualClock } from '../core/virtual-clock.ts'
+import { workerId } from '../core/worker.ts'
+import { createPriorityQueue } from '../queue/priority-queue.ts'
+import { Fleet } from '../workers/fleet.ts'
+import { type Applicant, Line, type Seat, type Waiter } from './line.ts'
+import { fakeMember } from './member-harness.ts'
+import { createPlans } from './plan.ts'
+import { createSelector } from './select.ts'
+
+function desk(
+  options: { readonly capacity?: number; readonly mayWait?: (priority: Priority) => boolean } = {},
+) {
+  const clock = virtualClock()
+  const member = fakeMember({ id: workerId('pool', 1), pool: 'pool', model: 'm' })
+  const fleet = new Fleet([member])
+  const plans = createPlans({
+    fleet,
+    routes: { simple: ['pool'] },
+    pools: ['pool'],
+    fallbackClass: 'simple',
+    intercept: [],
+    mayMove: () => true,
+  })
+  const told: string[] = []
+  const line = new Line({
+    queue: createPriorityQueue<Waiter>({ capacity: options.capacity ?? 10 }),
+    selector: createSelector(() => ({ name: 'first', pick: (candidates) => candidates[0] })),
+    clock,
+    acquire: (worker, tokens) => fleet.acquire(worker, tokens),
+    backInMs: () => 12_000,
+    mayWait: options.mayWait ?? (() => true),
+    onQueued: ({ traceId }) => told.push(`${traceId} waits`),
+    onShed: ({ traceId }, code) => told.push(`${traceId} ${code}`),
+    onTaken: () => undefined,
+  })
+  fleet.onFree(() => line.serve())
+  const applicant = (
+    traceId: string,
+    priority: Priority = 'normal',
+    more: Partial<Applicant> = {},
+  ): Applicant => ({
+    traceId,
+    plan: plans.forClass('simple'),
+    message: { priority, class: 'simple', session: undefined, tenant: undefined, workTokens: 10 },
+    tried: new Set(),
+    spillAtMs: 1_000,
+    lastResort: undefined,
+    expiresAtMs: clock.now() + 5_000,
+    signal: new AbortController().signal,
+    sequence: undefined,
+    ...more,
+  })
+  return { clock, fleet, member, line, told, applicant }
+}
+
+const settled = async (entered: Seat | Promise<Seat>): Promise<string> => {
+  try {
+    await entered
+    return 'seated'
+  } catch (error) {
+    return SignalboxError.from(error).code
+  }
+}
+
+describe('Line', () => {
+  it('seats at once while a slot is free, and hands it on as soon as it is released', async () => {
+    const { line, applicant, member, told } = desk()
+    const first = line.enter(applicant('a'))
+    const second = line.enter(applicant('b'))
+    expect(first).not.toBeInstanceOf(Promise)
+    expect(told).toEqual(['b waits'])
+    expect(line.status()).toMatchObject({ depth: 1, byPriority: { normal: 1 } })
+    ;(first as Seat).lease.release()
+    expect((await second).lease.member).toBe(member)
+    expect(line.status().depth).toBe(0)
+  })
+
+  it('lets a higher priority take the place of a lower one when it is full, and tells both', async () => {
+    const { line, applicant, told } = desk({ capacity: 1 })
+    line.enter(applicant('a'))
+    const low = settled(line.enter(applicant('low', 'low')))
+    const high = line.enter(applicant('high', 'high'))
+    expect(await low).toBe('displaced')
+    expect(await settled(line.enter(applicant('normal', 'normal')))).toBe('queue-full')
+    expect(told).toEqual(['low waits', 'low displaced', 'high waits', 'normal queue-full'])
+    line.close()
+    expect(await settled(high)).toBe('draining')
+  })
+
+  it('names a time to come back in every refusal', async () => {
+    const { line, applicant, member, fleet } = desk({ capacity: 1 })
+    line.enter(applicant('a'))
+    void settled(line.enter(applicant('b')))
+    await expect(Promise.resolve(line.enter(applicant('c')))).rejects.toMatchObject({
+      code: 'queue-full',
+      retryAfterMs: 10_000,
+    })
+    member.state = 'unhealthy'
+    fleet.refresh(member)
+    expect(() => line.enter(applicant('d'))).toThrow(
+      expect.objectContaining({ code: 'no-worker', retryAfterMs: 12_000 }),
+    )
+    line.close()
+  })
+
+  it('sends those home whose time is up, within a tick', async () => {
+    const { line, applicant, clock, told } = desk()
+    line.enter(applicant('a'))
+    const late = settled(line.enter(applicant('b', 'normal', { expiresAtMs: 500 })))
+    clock.advance(600)
+    expect(await late).toBe('expired')
+    expect(told).toEqual(['b waits', 'b expired'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('sends those home whose workers have all gone, rather than let them wait for nothing', async () => {
+    const { line, applicant, clock, member, fleet } = desk()
+    line.enter(applicant('a'))
+    const waiting = settled(line.enter(applicant('b')))
+    member.state = 'unavailable'
+    fleet.refresh(member)
+    clock.advance(100)
+    expect(await waiting).toBe('no-worker')
+  })
+
+  it('lets go of a waiting message when its caller goes away', async () => {
+    const { line, applicant } = desk()
+    line.enter(applicant('a'))
+    const gone = new AbortController()
+    const waiting = settled(line.enter(applicant('b', 'normal', { signal: gone.signal })))
+    gone.abort(new SignalboxError('cancelled', 'x'))
+    expect(await waiting).toBe('cancelled')
+    expect(line.status().depth).toBe(0)
+    line.close()
+  })
+
+  it('keeps the place of a message that comes back', async () => {
+    const { line, applicant } = desk()
+    const first = line.enter(applicant('a')) as Seat
+    const order: string[] = []
+    const enter = (who: Applicant): void =>
+      void Promise.resolve(line.enter(who)).then((seat) => (order.push(who.traceId), seat.lease.release()))
+    const back = applicant('back')
+    enter(back)
+    first.lease.release()
+    await new Promise((resolve) => setImmediate(resolve))
+    const again = line.enter(applicant('x')) as Seat
+    enter(applicant('later'))
+    enter(back)
+    again.lease.release()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(order).toEqual(['back', 'back', 'later'])
+  })
+
+  it('turns arrivals away that must not wait', async () => {
+    const { line, applicant } = desk({ mayWait: (priority) => priority === 'critical' })
+    line.enter(applicant('a'))
+    expect(() => line.enter(applicant('b'))).toThrow(expect.objectContaining({ code: 'queue-full' }))
+    expect(line.enter(applicant('c', 'critical'))).toBeInstanceOf(Promise)
+    void settled(line.enter(applicant('d', 'critical')))
+  })
+})
