@@ -129,7 +129,7 @@ function start(
   command: string,
   args: readonly string[],
 ): { kill(): void; saying(word: string): Promise<void> } {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   return {
     kill: () => void child.kill(),
     saying: (word) =>

@@ -92,7 +92,6 @@ export function composeEngine(config: Config, system: System): Engine {
     understanding,
     sessions,
     selector,
-    previewer: composeSelector(config, system),
     line,
     vitals,
     dispatch,
@@ -140,7 +139,8 @@ export async function composeObservers(config: Config, system: System, engine: E
 /** A classifier with other packs, for those who try texts. @throws SignalboxError invalid-config naming the pack. */
 export function composeClassifier(packs: readonly string[], config: Config, system: System): Classifier {
   const { fallback, cache } = config.classify
-  return createClassifier({ packs: loadPacks(packs), fallback, cache, clock: system.clock })
+  const onFailure = once((error) => system.log.error('the classifier failed', { error: describe(error) }))
+  return createClassifier({ packs: loadPacks(packs), fallback, cache, clock: system.clock, onFailure })
 }
 
 function composeMembers(
@@ -206,18 +206,17 @@ function composeUnderstanding(config: Config, system: System, mode: ModeKeeper):
 /** One strategy a group, made when first needed: strategies remember whom they picked. */
 function composeSelector(config: Config, { random, log }: System): Selector {
   const strategies = new Map<Group, Strategy>()
-  const told = new Set<string>()
-  const onFault = (strategy: string, error: unknown): void => {
-    if (told.has(strategy)) return
-    told.add(strategy)
-    log.error(`strategy ${strategy} failed; its first candidate is taken`, { error: describe(error) })
-  }
   return createSelector((group) => {
     const known = strategies.get(group)
     if (known) return known
-    const [kind, name = ''] = group.name.split(':')
-    const strategy = (kind === 'pool' ? config.pools[name]?.strategy : undefined) ?? 'least-loaded'
-    const made = createStrategy(strategy, { random, onFault })
+    const strategy =
+      (group.kind === 'pool' ? config.pools[group.name]?.strategy : undefined) ?? 'least-loaded'
+    const onFault = once((error) =>
+      log.error(`the strategy of ${group.name} failed; the first candidate is taken`, {
+        error: describe(error),
+      }),
+    )
+    const made = createStrategy(strategy, { random, onFault: (_name, error) => onFault(error) })
     strategies.set(group, made)
     return made
   })
@@ -252,6 +251,15 @@ function classesOf(config: Config): readonly string[] {
   return [
     ...new Set([...Object.keys(config.routes), config.classify.fallback, 'strategic', 'tactical', 'simple']),
   ]
+}
+
+/** A fault that comes with every message is told once. */
+function once(tell: (error: unknown) => void): (error: unknown) => void {
+  let told = false
+  return (error) => {
+    if (!told) tell(error)
+    told = true
+  }
 }
 
 function describe(error: unknown): string {

@@ -41,7 +41,7 @@ export function openai(options: InputOf<'openai'>): Extract<WorkerInput, { kind:
   return { kind: 'openai', ...options }
 }
 
-export type { Strategy, StrategyDeps } from './balance/strategy.ts'
+export type { CustomStrategy } from './balance/catalog.ts'
 export type { ConfigInput } from './config/schema.ts'
 export type { Clock, Timer } from './core/clock.ts'
 export type {

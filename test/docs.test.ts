@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { generatedPages } from '../scripts/docs.ts'
 
@@ -22,6 +22,15 @@ describe('the reference pages', () => {
     expect(events.length).toBeGreaterThan(5)
     const rows = [...read('docs/events.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name)
     expect(rows.toSorted()).toEqual(events.toSorted())
+  })
+
+  it('link only to what is there', () => {
+    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`)
+    for (const page of [...pages, 'README.md', 'CONTRIBUTING.md'])
+      for (const [, link = ''] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+        expect(existsSync(join(root, dirname(page), link)), `${page} links to ${link}`).toBe(true)
   })
 
   it('docs/decisions lists every decision', () => {

@@ -16,6 +16,7 @@ createServer((req, res) => {
         body: Buffer.concat(parts),
       },
       {
+        onRequestStart() {},
         onResponseStart(_controller, status, headers) {
           res.writeHead(status, {
             'content-type': String(headers['content-type']),

@@ -1,5 +1,8 @@
 import type { StrategyName } from '../balance/catalog.ts'
 import { defaultPacks } from '../classify/bundled-packs.ts'
+import { ANTHROPIC_BASE_URL } from '../workers/kinds/anthropic.ts'
+import { OPENAI_BASE_URL } from '../workers/kinds/openai.ts'
+import { upstreamDefaults } from '../workers/kinds/upstream.ts'
 
 /** Every default of the configuration, in one place. The reasons that are not plain stand beside the figures. */
 export const defaults = {
@@ -21,15 +24,9 @@ export const defaults = {
     latencyMs: { median: 400, sigma: 0.5 },
     failureRate: 0,
   },
-  vendor: {
-    capacity: 8,
-    /** Ten minutes, like the vendors' own SDKs: a long answer that is not streamed sends no byte before its end. */
-    timeoutMs: 600_000,
-    /** Pauses of 35 to 138 s between two events were seen in streams that went on. */
-    idleMs: 180_000,
-  },
-  anthropic: { baseUrl: 'https://api.anthropic.com' },
-  openai: { baseUrl: 'https://api.openai.com/v1' },
+  vendor: upstreamDefaults,
+  anthropic: { baseUrl: ANTHROPIC_BASE_URL },
+  openai: { baseUrl: OPENAI_BASE_URL },
   classify: {
     packs: defaultPacks,
     fallback: 'tactical',

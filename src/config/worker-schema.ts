@@ -52,7 +52,7 @@ const vendorKeys = {
   capacity: int(1, 10_000).default(defaults.vendor.capacity).describe('Messages answered at once.'),
   timeoutMs: int(1, DAY_MS)
     .default(defaults.vendor.timeoutMs)
-    .describe('How long the first byte of the answer may take.'),
+    .describe('How long a whole answer may take, or a stream until it begins.'),
   idleMs: int(1, DAY_MS)
     .default(defaults.vendor.idleMs)
     .describe('How long a streamed answer may be silent between two events.'),

@@ -1,6 +1,7 @@
 import type { Choice, Classification, Decision } from './decision.ts'
 import type { Events, Mode } from './events.ts'
 import type { Context, Message, Priority } from './message.ts'
+import type { Failure } from './outcome.ts'
 import type { Trace } from './trace.ts'
 import type { Usage, Wire } from './wire.ts'
 import type { BreakerState, WorkerState } from './worker.ts'
@@ -24,6 +25,8 @@ export type StreamEvent =
 
 /** A request of a client, in the client's own protocol, as the data plane received it. */
 export interface Ask {
+  /** 32 hexadecimal digits, where whoever received the request has already named it. */
+  readonly traceId?: string
   readonly wire: Wire
   readonly body: Buffer
   /** The query of the request's path, with its question mark, or ''. */
@@ -50,6 +53,8 @@ export interface Answer {
   /** End-to-end headers of the worker that may pass on, and content-type. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer | AsyncIterable<Buffer>
+  /** What the body tells, where it is an error. */
+  readonly failure?: Failure
   readonly pool: string
   readonly worker: string
   /** The model that serves. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.ts'
+import { type ErrorCode, SignalboxError } from './errors.ts'
 
 /**
  * How an attempt ended. Expected failures are values: nothing is thrown between worker and engine but bugs.
@@ -29,4 +29,9 @@ export function failed(
   more: { readonly status?: number; readonly retryAfterMs?: number } = {},
 ): Failure {
   return { kind: 'failed', code, message, blame, ...more }
+}
+
+/** A failure at the public edge, where it is thrown or told. */
+export function errorOf({ code, message, retryAfterMs }: Failure): SignalboxError {
+  return new SignalboxError(code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
 }

@@ -7,7 +7,7 @@ import { sleep } from '../core/clock.ts'
 import type { Answer } from '../core/engine.ts'
 import { errorTable, SignalboxError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
-import type { Failure, Outcome } from '../core/outcome.ts'
+import { errorOf, type Failure, type Outcome } from '../core/outcome.ts'
 import type { Random } from '../core/random.ts'
 import { retryHeaders } from '../core/retry-after.ts'
 import type { Usage } from '../core/wire.ts'
@@ -227,20 +227,23 @@ export class Dispatch {
   #lastWord(run: Run, member: Member, { failure, answer }: LastWord): Answer {
     const hidden = failure.code === 'worker-credentials' && member.ownKey
     if (!answer || hidden) {
-      const message = hidden ? 'the worker’s key was refused.' : `${failure.message}.`
-      const { retryAfterMs } = failure
-      throw new SignalboxError(failure.code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
+      throw errorOf(hidden ? { ...failure, message: 'the worker’s key was refused' } : failure)
     }
     const shed = answer.status === 429 || answer.status === 503
     const headers = shed ? retryHeaders(failure.code, failure.retryAfterMs) : {}
     this.#finish(run, failure.code)
     return this.#withFacts(run, member, {
       ...answer,
+      failure,
       headers: { ...answer.headers, ...headers },
     })
   }
 
-  #withFacts(run: Run, member: Member, answer: Pick<Answer, 'status' | 'headers' | 'body'>): Answer {
+  #withFacts(
+    run: Run,
+    member: Member,
+    answer: Pick<Answer, 'status' | 'headers' | 'body' | 'failure'>,
+  ): Answer {
     return {
       ...answer,
       pool: member.pool,
@@ -260,5 +263,5 @@ export class Dispatch {
 function blamed(member: Member, attempted: Attempted): Attempted {
   if (attempted.kind !== 'failed' || member.ownKey) return attempted
   if (attempted.outcome.code !== 'worker-credentials') return attempted
-  return { ...attempted, outcome: { ...attempted.outcome, blame: 'caller' } }
+  return { ...attempted, outcome: { ...attempted.outcome, code: 'unauthorized', blame: 'caller' } }
 }

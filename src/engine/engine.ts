@@ -20,15 +20,16 @@ import type {
 import { SignalboxError } from '../core/errors.ts'
 import type { Events, Mode } from '../core/events.ts'
 import type { Context, Message, Priority, RoutableMessage } from '../core/message.ts'
+import { errorOf } from '../core/outcome.ts'
 import { hex128, type Random } from '../core/random.ts'
 import { createDeadline } from '../resilience/deadline.ts'
 import { protocols } from '../wire/catalog.ts'
+import { askOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
 import type { RequestView } from '../wire/protocol.ts'
 import type { Fleet } from '../workers/fleet.ts'
 import type { Member } from '../workers/member.ts'
 import type { Dispatch } from './dispatch.ts'
 import { explain } from './explain.ts'
-import { askOf, readReply, StreamFold } from './library.ts'
 import type { Applicant, Line } from './line.ts'
 import { modelListings } from './listing.ts'
 import type { ModeKeeper } from './mode-keeper.ts'
@@ -48,8 +49,6 @@ export interface EngineParts {
   readonly understanding: Understanding
   readonly sessions: Sessions
   readonly selector: Selector
-  /** Selects like `selector`, but moves no strategy's state: for `decide`. */
-  readonly previewer: Selector
   readonly line: Line
   readonly vitals: Vitals
   readonly dispatch: Dispatch
@@ -89,7 +88,7 @@ export class SignalboxEngine implements Engine {
     const { classification, plan } = this.#understand(ask, view, undefined)
     const seeker = { plan, message: routable(ask, view, classification), tried: new Set<Member>() }
     const lastResort = this.#lastResort(plan)
-    const selection = this.#parts.previewer.select(
+    const selection = this.#parts.selector.preview(
       { ...seeker, lastResort, spillAtMs: Number.POSITIVE_INFINITY },
       0,
     )
@@ -98,16 +97,18 @@ export class SignalboxEngine implements Engine {
 
   async send(message: Message): Promise<Reply> {
     const { run, answer } = this.#begin(askOf(message, false))
-    const { status, headers, body } = await answer
+    const { body, failure } = await answer
+    if (failure) throw errorOf(failure)
     if (!Buffer.isBuffer(body)) throw new SignalboxError('invariant-violated', 'a stream nobody asked for')
-    if (status >= 400) throw refusal(status, headers, body)
     return { ...readReply(body), ...outcomeFacts(run) }
   }
 
   async *stream(message: Message): AsyncIterable<StreamEvent> {
     const { run, answer } = this.#begin(askOf(message, true))
-    const { status, headers, body } = await answer
-    if (Buffer.isBuffer(body)) throw refusal(status, headers, body)
+    const { body, failure } = await answer
+    if (failure) throw errorOf(failure)
+    if (Buffer.isBuffer(body))
+      throw new SignalboxError('invariant-violated', 'a whole reply nobody asked for')
     const fold = new StreamFold()
     for await (const chunk of body) yield* fold.push(chunk)
     yield { type: 'done', reply: { ...fold.reply(), ...outcomeFacts(run) } }
@@ -174,7 +175,7 @@ export class SignalboxEngine implements Engine {
     const held = session === undefined ? undefined : sessions.find(session)
     const { classification, plan } = this.#understand(ask, view, held)
     const deadline = createDeadline(clock, ask.deadlineMs, ask.signal)
-    const traceId = hex128(random)
+    const traceId = ask.traceId ?? hex128(random)
     const run = new Run({
       traceId,
       receivedAtMs,
@@ -302,9 +303,4 @@ function outcomeFacts(run: Run): Pick<Reply, 'usage' | 'costUsd' | 'decision' | 
     decision: run.decision(),
     trace: { id: run.traceId, spans: run.spans },
   }
-}
-
-function refusal(status: number, headers: Readonly<Record<string, string>>, body: Buffer): SignalboxError {
-  const { code, message, retryAfterMs } = protocols.anthropic.readFailure(status, headers, body)
-  return new SignalboxError(code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
 }

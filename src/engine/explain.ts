@@ -31,7 +31,7 @@ export function explain(
 }
 
 function choiceReason(plan: Plan, selection: Selection): Reason {
-  const order = plan.groups.map((group) => group.name.slice(group.name.indexOf(':') + 1)).join(', ')
+  const order = plan.groups.map((group) => group.name).join(', ')
   const detail =
     selection === 'busy'
       ? `${plan.key}: every slot is taken, it would wait`

@@ -80,7 +80,7 @@ describe('Line', () => {
 
   it('lets a higher priority take the place of a lower one when it is full, and tells both', async () => {
     const { line, applicant, told } = desk({ capacity: 1 })
-    line.enter(applicant('a'))
+    void line.enter(applicant('a'))
     const low = settled(line.enter(applicant('low', 'low')))
     const high = line.enter(applicant('high', 'high'))
     expect(await low).toBe('displaced')
@@ -92,7 +92,7 @@ describe('Line', () => {
 
   it('names a time to come back in every refusal', async () => {
     const { line, applicant, member, fleet } = desk({ capacity: 1 })
-    line.enter(applicant('a'))
+    void line.enter(applicant('a'))
     void settled(line.enter(applicant('b')))
     await expect(Promise.resolve(line.enter(applicant('c')))).rejects.toMatchObject({
       code: 'queue-full',
@@ -108,7 +108,7 @@ describe('Line', () => {
 
   it('sends those home whose time is up, within a tick', async () => {
     const { line, applicant, clock, told } = desk()
-    line.enter(applicant('a'))
+    void line.enter(applicant('a'))
     const late = settled(line.enter(applicant('b', 'normal', { expiresAtMs: 500 })))
     clock.advance(600)
     expect(await late).toBe('expired')
@@ -118,7 +118,7 @@ describe('Line', () => {
 
   it('sends those home whose workers have all gone, rather than let them wait for nothing', async () => {
     const { line, applicant, clock, member, fleet } = desk()
-    line.enter(applicant('a'))
+    void line.enter(applicant('a'))
     const waiting = settled(line.enter(applicant('b')))
     member.state = 'unavailable'
     fleet.refresh(member)
@@ -128,7 +128,7 @@ describe('Line', () => {
 
   it('lets go of a waiting message when its caller goes away', async () => {
     const { line, applicant } = desk()
-    line.enter(applicant('a'))
+    void line.enter(applicant('a'))
     const gone = new AbortController()
     const waiting = settled(line.enter(applicant('b', 'normal', { signal: gone.signal })))
     gone.abort(new SignalboxError('cancelled', 'x'))
@@ -157,7 +157,7 @@ describe('Line', () => {
 
   it('turns arrivals away that must not wait', async () => {
     const { line, applicant } = desk({ mayWait: (priority) => priority === 'critical' })
-    line.enter(applicant('a'))
+    void line.enter(applicant('a'))
     expect(() => line.enter(applicant('b'))).toThrow(expect.objectContaining({ code: 'queue-full' }))
     expect(line.enter(applicant('c', 'critical'))).toBeInstanceOf(Promise)
     void settled(line.enter(applicant('d', 'critical')))

@@ -77,7 +77,7 @@ export class Line {
     const { queue, clock, selector } = this.#options
     while (queue.depth > 0) {
       const nowMs = clock.now()
-      const ticket = queue.take(nowMs, (head) => selector.select(head.value.applicant, nowMs) !== 'busy')
+      const ticket = queue.take(nowMs, (head) => selector.canGo(head.value.applicant, nowMs))
       if (!ticket) return
       const { applicant, resolve, reject } = ticket.value
       const selection = selector.select(applicant, nowMs)
@@ -194,7 +194,7 @@ export class Line {
   }
 
   #noWorker(applicant: Applicant): SignalboxError {
-    const [kind, name] = applicant.plan.key.split(':')
+    const { kind, name } = applicant.plan
     const retryAfterMs = clampRetryAfter(this.#options.backInMs(applicant) ?? RETRY_AFTER_MIN_MS)
     return new SignalboxError('no-worker', `no worker of ${kind} "${name}" can answer now.`, { retryAfterMs })
   }

@@ -5,19 +5,17 @@ import type { Plan, Plans } from './plan.ts'
 const AUTO: ModelListing = { id: 'auto', kind: 'auto', description: 'Understood and routed by its class' }
 
 export function modelListings(plans: Plans): readonly ModelListing[] {
-  const nameOf = (plan: Plan): string => plan.key.slice(plan.key.indexOf(':') + 1)
-  const pools = (plan: Plan): string =>
-    plan.groups.map((group) => group.name.replace('pool:', '')).join(', then ')
+  const pools = (plan: Plan): string => plan.groups.map((group) => group.name).join(', then ')
   const listed = [
     AUTO,
     ...plans.routes.map(
-      (plan): ModelListing => ({ id: nameOf(plan), kind: 'route', description: `Route to ${pools(plan)}` }),
+      (plan): ModelListing => ({ id: plan.name, kind: 'route', description: `Route to ${pools(plan)}` }),
     ),
     ...plans.pools.map(
-      (plan): ModelListing => ({ id: nameOf(plan), kind: 'pool', description: 'Any worker of the pool' }),
+      (plan): ModelListing => ({ id: plan.name, kind: 'pool', description: 'Any worker of the pool' }),
     ),
     ...plans.models.map(
-      (plan): ModelListing => ({ id: nameOf(plan), kind: 'model', description: 'Any worker of the model' }),
+      (plan): ModelListing => ({ id: plan.name, kind: 'model', description: 'Any worker of the model' }),
     ),
   ]
   return [...new Map(listed.toReversed().map((each) => [each.id, each])).values()].reverse()

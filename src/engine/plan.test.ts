@@ -58,13 +58,13 @@ describe('plans', () => {
   it('keeps a conversation at home first, and lets it go only where its reasoning can be read', () => {
     const all = plans()
     const route = all.forClass('simple')
-    expect(all.atHome('claude-haiku-5-5', route, true).groups.map((group) => group.name)).toEqual([
-      'model:claude-haiku-5-5',
-      'pool:haiku',
-      'pool:opus',
-    ])
     expect(
-      all.atHome('claude-opus-5-5', all.forClass('strategic'), true).groups.map((group) => group.name),
+      all.atHome('claude-haiku-5-5', route, true).groups.map((group) => `${group.kind}:${group.name}`),
+    ).toEqual(['model:claude-haiku-5-5', 'pool:haiku', 'pool:opus'])
+    expect(
+      all
+        .atHome('claude-opus-5-5', all.forClass('strategic'), true)
+        .groups.map((group) => `${group.kind}:${group.name}`),
     ).toEqual(['model:claude-opus-5-5', 'pool:opus'])
     expect(all.atHome('gone-model', route, true)).toBe(route)
   })

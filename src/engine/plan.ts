@@ -5,10 +5,14 @@
  */
 import { SignalboxError } from '../core/errors.ts'
 import type { Wire } from '../core/wire.ts'
+import { vendorOf } from '../models/vendor.ts'
 import type { Fleet, Group } from '../workers/fleet.ts'
 
 export interface Plan {
+  /** Unique among all plans: the name of the queue's lane. */
   readonly key: string
+  /** What was asked for: the name of the route, pool, model or vendor. */
+  readonly name: string
   readonly kind: 'route' | 'pool' | 'model' | 'vendor'
   /** The route's name, for plans of kind `route`. */
   readonly route: string | null
@@ -52,10 +56,11 @@ export interface Plans {
 
 export function createPlans(options: PlanOptions): Plans {
   const { fleet } = options
-  const poolGroup = (pool: string): Group => fleet.group(`pool:${pool}`, (member) => member.pool === pool)
+  const poolGroup = (pool: string): Group => fleet.group('pool', pool, (member) => member.pool === pool)
   const plan = (kind: Plan['kind'], name: string, groups: readonly Group[]): Plan =>
     Object.freeze({
       key: `${kind}:${name}`,
+      name,
       kind,
       route: kind === 'route' ? name : null,
       groups,
@@ -63,7 +68,7 @@ export function createPlans(options: PlanOptions): Plans {
       home: false,
     })
   const byName = (plans: readonly Plan[]): ReadonlyMap<string, Plan> =>
-    new Map(plans.map((each) => [each.key.slice(each.kind.length + 1), each]))
+    new Map(plans.map((each) => [each.name, each]))
 
   const routes = byName(
     Object.entries(options.routes).map(([name, pools]) => plan('route', name, pools.map(poolGroup))),
@@ -72,12 +77,12 @@ export function createPlans(options: PlanOptions): Plans {
   const grouped = (kind: 'model' | 'vendor'): ReadonlyMap<string, Plan> =>
     byName(
       [...new Set(fleet.members.map((member) => member[kind]))].map((name) =>
-        plan(kind, name, [fleet.group(`${kind}:${name}`, (member) => member[kind] === name)]),
+        plan(kind, name, [fleet.group(kind, name, (member) => member[kind] === name)]),
       ),
     )
   const models = grouped('model')
   const vendors = grouped('vendor')
-  const everyone = fleet.group('everyone', () => true)
+  const everyone = fleet.group('everyone', 'everyone', () => true)
   const everywhere = plan('route', options.fallbackClass, [everyone])
   const fallback = routes.get(options.fallbackClass) ?? [...routes.values()][0] ?? everywhere
   const simulatedOnly = fleet.members.every((member) => member.vendor === 'simulated')
@@ -119,13 +124,6 @@ export function createPlans(options: PlanOptions): Plans {
       )
     },
   }
-}
-
-/** Whose model a name is; a name that says nothing belongs to the protocol's own vendor. */
-function vendorOf(model: string, wire: Wire): string {
-  if (model.startsWith('claude-')) return 'anthropic'
-  if (/^(gpt-|o\d|chatgpt-)/.test(model)) return 'openai'
-  return wire === 'anthropic' ? 'anthropic' : 'openai'
 }
 
 /** `*` stands for any run of characters. Compares piece by piece, without backtracking. */

@@ -1,5 +1,5 @@
 /** Publishes the record of a message when it is done. What is kept of its text is the operator's choice. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Events } from '../core/events.ts'
 import type { Run, TextFacts } from './run.ts'
 
@@ -16,6 +16,6 @@ export function publishRecord(run: Run, outcome: string, kept: TextKept, events:
 export function textFacts(text: string, kept: TextKept): TextFacts {
   const textLength = text.length
   if (kept === 'none') return { textHash: null, textLength }
-  const textHash = createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS)
+  const textHash = hash('sha256', text, 'hex').slice(0, HASH_DIGITS)
   return kept === 'text' ? { textHash, textLength, text: text.slice(0, TEXT_MAX) } : { textHash, textLength }
 }

@@ -4,7 +4,7 @@
  * not a generator: a generator that was never started would skip its `finally`, and the slot would be lost.
  */
 import { SignalboxError } from '../core/errors.ts'
-import { cancelled, type Failure, failed, ok, type Outcome } from '../core/outcome.ts'
+import { cancelled, errorOf, type Failure, failed, ok, type Outcome } from '../core/outcome.ts'
 import type { StreamObserver } from '../wire/protocol.ts'
 import type { SseEvent, SseReader } from '../wire/sse.ts'
 
@@ -124,7 +124,7 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
   /** The failure for the client: the worker's own last words where it has some, else an error event of ours. */
   #lastWords(last: Buffer, failure: Failure): IteratorResult<Buffer, undefined> {
     if (last.length > 0 && this.#options.observer.failure) return { done: false, value: last }
-    const event = this.#errorEvent(new SignalboxError(failure.code, `${failure.message}.`))
+    const event = this.#errorEvent(errorOf(failure))
     return { done: false, value: Buffer.concat([last, event]) }
   }
 

@@ -29,60 +29,77 @@ export interface Seeker {
 export type Selection = { readonly member: Member; readonly cause: Cause } | 'busy' | 'none'
 
 export interface Selector {
+  /** Picks by the group's strategy, which may remember it: call it only for a message that takes the seat. */
   select(seeker: Seeker, nowMs: number): Selection
+  /** Would it get a seat, or an answer that it gets none? Asks no strategy. */
+  canGo(seeker: Seeker, nowMs: number): boolean
+  /** The same walk with the freest worker of each group: no strategy is asked, so nothing is remembered. */
+  preview(seeker: Seeker, nowMs: number): Selection
   /** Somebody is left who has not failed this message. */
   hasUntried(seeker: Seeker): boolean
 }
 
+type Pick = (free: readonly [Member, ...Member[]], group: Group, seeker: Seeker) => Member
+
 export function createSelector(strategyOf: (group: Group) => Strategy): Selector {
-  function pickFrom(list: readonly Member[], group: Group, seeker: Seeker): Member | undefined {
-    const free = seeker.tried.size === 0 ? list : list.filter((member) => !seeker.tried.has(member))
-    if (!isFilled(free)) return undefined
-    // The contract of Strategy: it returns one of the candidates, and these are members.
-    return strategyOf(group).pick(free, seeker.message) as Member
-  }
-
-  const pickIn = (group: Group, seeker: Seeker): Member | undefined =>
-    pickFrom(group.ready, group, seeker) ?? pickFrom(group.reserve, group, seeker)
-
-  const worthWaiting = (group: Group, seeker: Seeker): boolean =>
-    seeker.tried.size === 0
-      ? group.serving
-      : group.members.some(
-          (member) => member.usable && member.pausedUntilMs === 0 && !seeker.tried.has(member),
-        )
-
-  const mayComeBack = (group: Group, seeker: Seeker): boolean =>
-    seeker.tried.size === 0
-      ? group.usable
-      : group.members.some((member) => member.usable && !seeker.tried.has(member))
-
+  // The contract of Strategy: it returns one of the candidates, and these are members.
+  const byStrategy: Pick = (free, group, seeker) => strategyOf(group).pick(free, seeker.message) as Member
   return {
-    select(seeker, nowMs) {
-      let waits = false
-      let cause: Cause = seeker.tried.size > 0 ? 'failover' : 'first-choice'
-      for (const group of seeker.plan.groups) {
-        const member = pickIn(group, seeker)
-        if (member) return { member, cause }
-        if (worthWaiting(group, seeker)) {
-          if (nowMs < seeker.spillAtMs) return 'busy'
-          waits = true
-          cause = 'spill'
-        } else {
-          waits ||= mayComeBack(group, seeker)
-          if (cause === 'first-choice') cause = 'pool-down'
-        }
-      }
-      if (waits) return 'busy'
-      if (!seeker.lastResort) return 'none'
-      const member = pickIn(seeker.lastResort, seeker)
-      if (member) return { member, cause: 'emergency' }
-      return mayComeBack(seeker.lastResort, seeker) ? 'busy' : 'none'
-    },
+    select: (seeker, nowMs) => walk(seeker, nowMs, byStrategy),
+    canGo: (seeker, nowMs) => walk(seeker, nowMs, first) !== 'busy',
+    preview: (seeker, nowMs) => walk(seeker, nowMs, freest),
     hasUntried: (seeker) =>
       seeker.plan.groups.some((group) => mayComeBack(group, seeker)) ||
       (seeker.lastResort !== undefined && mayComeBack(seeker.lastResort, seeker)),
   }
+}
+
+const first: Pick = (free) => free[0]
+
+const freest: Pick = (free) =>
+  free.reduce((best, member) => (member.inFlight / member.slots < best.inFlight / best.slots ? member : best))
+
+function walk(seeker: Seeker, nowMs: number, pick: Pick): Selection {
+  let waits = false
+  let cause: Cause = seeker.tried.size > 0 ? 'failover' : 'first-choice'
+  for (const group of seeker.plan.groups) {
+    const member = pickIn(group, seeker, pick)
+    if (member) return { member, cause }
+    if (worthWaiting(group, seeker)) {
+      if (nowMs < seeker.spillAtMs) return 'busy'
+      waits = true
+      cause = 'spill'
+    } else {
+      waits ||= mayComeBack(group, seeker)
+      if (cause === 'first-choice') cause = 'pool-down'
+    }
+  }
+  if (waits) return 'busy'
+  if (!seeker.lastResort) return 'none'
+  const member = pickIn(seeker.lastResort, seeker, pick)
+  if (member) return { member, cause: 'emergency' }
+  return mayComeBack(seeker.lastResort, seeker) ? 'busy' : 'none'
+}
+
+function pickIn(group: Group, seeker: Seeker, pick: Pick): Member | undefined {
+  return pickFrom(group.ready, group, seeker, pick) ?? pickFrom(group.reserve, group, seeker, pick)
+}
+
+function pickFrom(list: readonly Member[], group: Group, seeker: Seeker, pick: Pick): Member | undefined {
+  const free = seeker.tried.size === 0 ? list : list.filter((member) => !seeker.tried.has(member))
+  return isFilled(free) ? pick(free, group, seeker) : undefined
+}
+
+function worthWaiting(group: Group, seeker: Seeker): boolean {
+  if (seeker.tried.size === 0) return group.serving
+  return group.members.some(
+    (member) => member.usable && member.pausedUntilMs === 0 && !seeker.tried.has(member),
+  )
+}
+
+function mayComeBack(group: Group, seeker: Seeker): boolean {
+  if (seeker.tried.size === 0) return group.usable
+  return group.members.some((member) => member.usable && !seeker.tried.has(member))
 }
 
 function isFilled(list: readonly Member[]): list is readonly [Member, ...Member[]] {

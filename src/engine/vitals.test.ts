@@ -25,7 +25,7 @@ function ward(options: { readonly alive?: () => boolean; readonly account?: stri
     }),
   ) as [Member, Member]
   const fleet = new Fleet(members)
-  const group = fleet.group('pool', () => true)
+  const group = fleet.group('pool', 'pool', () => true)
   const vitals = new Vitals({
     fleet,
     clock,

@@ -3,6 +3,7 @@
  * take, and the fleet's lists follow. A breaker is not asked per message; it opens or shuts the member's gate.
  */
 import { type Clock, every, type Timer } from '../core/clock.ts'
+import { SignalboxError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
 import type { Failure, Outcome } from '../core/outcome.ts'
 import type { BreakerState } from '../core/worker.ts'
@@ -145,7 +146,7 @@ export class Vitals {
 
   #record(member: Member): VitalSigns {
     const record = this.#records.get(member)
-    if (!record) throw new Error(`unknown member ${member.id}`)
+    if (!record) throw new SignalboxError('invariant-violated', `unknown member ${member.id}`)
     return record
   }
 

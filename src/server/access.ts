@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Config } from '../config/schema.ts'
 import { SignalboxError } from '../core/errors.ts'
 import type { Priority } from '../core/message.ts'
-import { guardLoopback } from './control-plane/guard.ts'
+import { guardLoopback } from './guard.ts'
 
 type Scope = 'data' | 'control' | 'metrics'
 
@@ -36,40 +36,21 @@ interface KnownKey {
 }
 
 export function createAccess(auth: Config['auth'], loopback: boolean): Access {
-  const keys: KnownKey[] = auth.keys.map(({ name, key, scopes, priorityMax }) => ({
-    name,
-    digest: digest(key),
-    scopes,
-    priorityMax,
-  }))
-  if (auth.adminToken !== undefined)
-    keys.push({
-      name: 'admin',
-      digest: digest(auth.adminToken),
-      scopes: ['control', 'metrics'],
-      priorityMax: 'critical',
-    })
+  const keys = knownKeys(auth)
 
-  /** Compares with every key, whether an earlier one matched or not: time tells nothing. */
-  function find(credential: string): KnownKey | undefined {
-    if (keys.length === 0) return undefined
-    const given = digest(credential)
-    let found: KnownKey | undefined
-    for (const key of keys) if (timingSafeEqual(key.digest, given)) found = key
-    return found
-  }
-
-  function permit(headers: IncomingHttpHeaders, scope: Scope): KnownKey | undefined {
-    if (loopback) {
-      const refused = guardLoopback(headers)
-      if (refused) throw refused
-    }
-    const known = shown(headers).flatMap(({ secret }) => find(secret) ?? [])
+  /** @throws SignalboxError forbidden, unauthorized. */
+  function permit(headers: IncomingHttpHeaders, scope: Scope): Permit {
+    const guarded = loopback ? guardLoopback(headers) : undefined
+    if (guarded) throw guarded
+    const credentials = shown(headers).map((each) => ({ ...each, key: find(keys, each.secret) }))
+    const known = credentials.flatMap(({ key }) => key ?? [])
     const key = known.find(({ scopes }) => scopes.includes(scope))
-    if (key || loopback) return key
     const [other] = known
-    if (other) throw new SignalboxError('forbidden', `the key "${other.name}" has no scope "${scope}".`)
-    throw new SignalboxError('unauthorized', 'a valid key is needed.')
+    if (!key && !loopback) {
+      if (other) throw new SignalboxError('forbidden', `the key "${other.name}" has no scope "${scope}".`)
+      throw new SignalboxError('unauthorized', 'a valid key is needed.')
+    }
+    return { key, ours: known.length > 0, foreign: credentials.filter((each) => !each.key) }
   }
 
   function refusal(headers: IncomingHttpHeaders, scope: Scope): SignalboxError | undefined {
@@ -83,21 +64,41 @@ export function createAccess(auth: Config['auth'], loopback: boolean): Access {
 
   return {
     data(headers) {
-      const key = permit(headers, 'data')
-      const others = shown(headers).filter(({ secret }) => !find(secret))
+      const { key, ours, foreign } = permit(headers, 'data')
+      const credentials = Object.fromEntries(foreign.map(({ header, value }) => [header, value]))
       return {
         name: key?.name,
         priorityMax: key?.priorityMax ?? 'critical',
-        ours: others.length < shown(headers).length,
-        credentials:
-          others.length > 0
-            ? Object.fromEntries(others.map(({ header, value }) => [header, value]))
-            : undefined,
+        ours,
+        credentials: foreign.length > 0 ? credentials : undefined,
       }
     },
     control: (headers) => refusal(headers, 'control'),
     metrics: (headers) => refusal(headers, 'metrics'),
   }
+}
+
+interface Permit {
+  readonly key: KnownKey | undefined
+  /** A key of ours was shown, whatever its scope. */
+  readonly ours: boolean
+  readonly foreign: readonly Shown[]
+}
+
+function knownKeys({ keys, adminToken }: Config['auth']): readonly KnownKey[] {
+  const known: KnownKey[] = keys.map(({ key, ...rest }) => ({ ...rest, digest: digest(key) }))
+  if (adminToken === undefined) return known
+  const admin = { name: 'admin', scopes: ['control', 'metrics'], priorityMax: 'critical' } as const
+  return [...known, { ...admin, digest: digest(adminToken) }]
+}
+
+/** Compares with every key, whether an earlier one matched or not: time tells nothing. */
+function find(keys: readonly KnownKey[], secret: string): KnownKey | undefined {
+  if (keys.length === 0) return undefined
+  const given = digest(secret)
+  let found: KnownKey | undefined
+  for (const key of keys) if (timingSafeEqual(key.digest, given)) found = key
+  return found
 }
 
 interface Shown {

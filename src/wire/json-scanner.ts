@@ -213,7 +213,7 @@ export class JsonScanner {
   }
 }
 
-/** The deepest nesting that is read (contracts.md); beyond it, parsers that recurse run out of stack. */
+/** The deepest nesting that is read; beyond it, parsers that recurse run out of stack. */
 export const DEPTH_MAX = 512
 
 export function malformed(at: number, what: string): SignalboxError {

@@ -34,7 +34,7 @@ describe('fleet', () => {
   it('holds a slot until the lease is released, and only once', () => {
     const [member] = members(1, 1) as [Member]
     const fleet = new Fleet([member])
-    const group = fleet.group('pool', () => true)
+    const group = fleet.group('pool', 'pool', () => true)
     const lease = fleet.acquire(member, 100)
     expect(group.ready).toEqual([])
     expect(group.usable).toBe(true)
@@ -59,7 +59,7 @@ describe('fleet', () => {
   it('keeps degraded workers apart and unhealthy ones out', () => {
     const [a, b, c] = members(3) as [Member, Member, Member]
     const fleet = new Fleet([a, b, c])
-    const group = fleet.group('pool', () => true)
+    const group = fleet.group('pool', 'pool', () => true)
     b.state = 'degraded'
     c.state = 'unhealthy'
     for (const member of [b, c]) fleet.refresh(member)
@@ -91,8 +91,8 @@ describe('fleet', () => {
         const all = members(6)
         const fleet = new Fleet(all)
         const groups = [
-          fleet.group('all', () => true),
-          fleet.group('even', (m) => Number(m.id.at(-1)) % 2 === 0),
+          fleet.group('everyone', 'all', () => true),
+          fleet.group('pool', 'even', (m) => Number(m.id.at(-1)) % 2 === 0),
         ]
         const leases = new Map<Member, Lease[]>()
         for (const { who, what } of changes) {

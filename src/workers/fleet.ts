@@ -8,7 +8,10 @@ import type { Member } from './member.ts'
 
 type Shelf = 'ready' | 'reserve'
 
+export type GroupKind = 'pool' | 'model' | 'vendor' | 'everyone'
+
 export class Group {
+  readonly kind: GroupKind
   readonly name: string
   readonly members: readonly Member[]
   /** Free and healthy. Live: not to be kept or changed. */
@@ -19,7 +22,8 @@ export class Group {
   readonly #usable = new Set<Member>()
   readonly #serving = new Set<Member>()
 
-  constructor(name: string, members: readonly Member[]) {
+  constructor(kind: GroupKind, name: string, members: readonly Member[]) {
+    this.kind = kind
     this.name = name
     this.members = members
     for (const member of members) this.refresh(member)
@@ -82,12 +86,13 @@ export class Fleet {
     for (const member of members) this.#groupsOf.set(member, [])
   }
 
-  /** The group of the members that match, made once under its name. */
-  group(name: string, matches: (member: Member) => boolean): Group {
-    const known = this.#groups.get(name)
+  /** The group of the members that match, made once under its kind and name. */
+  group(kind: GroupKind, name: string, matches: (member: Member) => boolean): Group {
+    const key = `${kind}:${name}`
+    const known = this.#groups.get(key)
     if (known) return known
-    const group = new Group(name, this.members.filter(matches))
-    this.#groups.set(name, group)
+    const group = new Group(kind, name, this.members.filter(matches))
+    this.#groups.set(key, group)
     for (const member of group.members) this.#groupsOf.get(member)?.push(group)
     return group
   }

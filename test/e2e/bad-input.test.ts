@@ -81,6 +81,7 @@ describe.each(wires)('a body for %s', (wire) => {
     expect(reply.status).toBe(400)
     expect(reply.headers.get('content-type')).toBe('application/json')
     expect(reply.headers.get('x-should-retry')).toBe('false')
+    expect(reply.headers.get('x-signalbox-trace')).toMatch(/^[0-9a-f]{32}$/)
     const text = await reply.text()
     expect(text.length).toBeLessThan(2_000)
     if (wire === 'anthropic') expectEnvelope(wire, text, message)
@@ -302,6 +303,17 @@ describe('a caller from elsewhere', () => {
       }
     for (const header of ['origin: http://localhost:3000', 'host: localhost:8787', 'host: [::1]:8787'])
       expect((await rawPost(port, '/v1/messages', body, [header])).status).toBe(200)
+  })
+
+  it('cannot use a form: the control plane takes JSON only', async () => {
+    const gateway = await start()
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''])
+      for (const path of ['/api/classify', '/api/workers/a-1/drain']) {
+        const reply = await gateway.post(path, '{"text":"x"}', { 'content-type': type })
+        expect([type, path, reply.status]).toEqual([type, path, 415])
+        expect(reply.headers.get('content-type')).toContain('application/problem+json')
+      }
+    expect(gateway.worker('a-1').draining).toBe(false)
   })
 
   it('gets no leave to ask from a browser', async () => {

@@ -185,6 +185,28 @@ describe('what is offered', () => {
   })
 })
 
+describe('what could not travel to a worker of the other protocol', () => {
+  it('is listed in the reply’s headers and in the record', async () => {
+    for (const [path, wire, odd] of [
+      ['/v1/messages', 'openai-chat', { top_k: 5, brand_new: 1 }],
+      ['/v1/chat/completions', 'anthropic', { store: true, brand_new: 1 }],
+    ] as const) {
+      const upstream = await upstreamOf({ wire })
+      const gateway = await startGateway({
+        pools: { main: { workers: [workerOf(upstream)] } },
+        routes: { tactical: ['main'] },
+      })
+      const ask = { model: 'auto', max_tokens: 9, messages: [{ role: 'user', content: 'x' }], ...odd }
+      const reply = await gateway.post(path, ask)
+      const [known = ''] = Object.keys(odd)
+      const losses = [`removed:${known}`, 'removed:brand_new']
+      expect(reply.headers.get('x-signalbox-losses')?.split(', ').toSorted()).toEqual(losses.toSorted())
+      expect(gateway.records[0]?.losses.toSorted()).toEqual(losses.toSorted())
+      expect(Object.keys(upstream.requests[0]?.body ?? {})).not.toContain('brand_new')
+    }
+  })
+})
+
 describe('a name that nobody offers', () => {
   it.each(['anthropic', 'openai-chat'] as const)(
     'goes unchanged to a worker of its vendor (%s)',

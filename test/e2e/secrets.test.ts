@@ -1,4 +1,6 @@
 /** A canary for a key, a name for a host: neither may come out anywhere, whatever goes wrong. */
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { realSystem } from '../../src/core/system.ts'
 import { parseConfig } from '../../src/config/load.ts'
@@ -43,7 +45,7 @@ describe('whatever a worker does', () => {
           const reply = await gateway.post(
             path,
             { ...ask, stream: true },
-            { 'x-signalbox-deadline-ms': '500' },
+            { 'x-signalbox-deadline-ms': '250' },
           )
           told.push(JSON.stringify([...reply.headers]), await reply.text())
         }
@@ -123,6 +125,16 @@ describe('an address that other machines can reach', () => {
       expect(await tried('sb-watch')).toEqual([403, 403, 403, 403, 403, 200])
       expect(await tried('sb-admin')).toEqual([403, 403, 200, 200, 200, 200])
       expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 200])
+      expect((await fetch(url, { method: 'HEAD' })).status).toBe(200)
+      const messages = [{ role: 'user' as const, content: 'x' }]
+      const anthropic = new Anthropic({ apiKey: 'wrong', baseURL: url, maxRetries: 0 })
+      const openai = new OpenAI({ apiKey: 'wrong', baseURL: `${url}/v1`, maxRetries: 0 })
+      expect(
+        await refusalOf(anthropic.messages.create({ model: 'auto', max_tokens: 9, messages })),
+      ).toBeInstanceOf(Anthropic.AuthenticationError)
+      expect(await refusalOf(openai.chat.completions.create({ model: 'auto', messages }))).toBeInstanceOf(
+        OpenAI.AuthenticationError,
+      )
       const refused = await rawPost(server.port, '/v1/messages', JSON.stringify(ask), [
         'host: gateway.example',
       ])

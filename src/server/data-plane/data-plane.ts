@@ -25,6 +25,17 @@ export interface DataPlane {
   handle(req: IncomingMessage, res: ServerResponse, path: string, query: string): boolean
 }
 
+interface Request {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly path: string
+  readonly query: string
+  readonly wire: Wire
+  /** It asks for the models rather than for an answer. */
+  readonly listing: boolean
+  readonly traceId: string
+}
+
 const endpoints: Readonly<Record<string, Wire>> = {
   '/v1/messages': 'anthropic',
   '/v1/chat/completions': 'openai-chat',
@@ -48,7 +59,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       const wire = endpoints[path] ?? later[path] ?? (listing ? listingWire(req) : undefined)
       if (!wire) return path.startsWith('/v1/') ? refuseUnknown(res, path) : false
       const traceId = hex128(system.random)
-      void handled(req, res, path, query, wire, listing).catch((error: unknown) => {
+      void handled({ req, res, path, query, wire, listing, traceId }).catch((error: unknown) => {
         const known = SignalboxError.from(error)
         if (known.code === 'invariant-violated')
           system.log.error('a request failed inside', { traceId, error: describe(known) })
@@ -68,14 +79,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     return true
   }
 
-  async function handled(
-    req: IncomingMessage,
-    res: ServerResponse,
-    path: string,
-    query: string,
-    wire: Wire,
-    listing: boolean,
-  ): Promise<void> {
+  async function handled({ req, res, path, query, wire, listing, traceId }: Request): Promise<void> {
     const caller = options.access.data(req.headers)
     if (listing) return writeModels(req, res, path, wire, options.engine)
     if (req.method !== 'POST') {
@@ -90,6 +94,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       if (!res.writableFinished) gone.abort(new SignalboxError('cancelled', 'the caller went away.'))
     })
     const ask: Ask = {
+      traceId,
       wire,
       body,
       query,

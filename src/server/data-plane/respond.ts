@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts'
 import { sleep } from '../../core/clock.ts'
 import type { Answer, Journey } from '../../core/engine.ts'
 import { SignalboxError } from '../../core/errors.ts'
+import { errorOf } from '../../core/outcome.ts'
 import { retryHeaders } from '../../core/retry-after.ts'
 import type { Protocol } from '../../wire/protocol.ts'
 
@@ -49,10 +50,7 @@ export async function respond(
   try {
     const answer = await journey.answer
     early.stop()
-    if (early.sent && (answer.status >= 400 || Buffer.isBuffer(answer.body))) {
-      res.end(protocol.errorEvent(lateError(answer, protocol), journey.traceId))
-      return
-    }
+    if (early.sent && answer.failure) throw errorOf(answer.failure)
     if (!early.sent) res.writeHead(answer.status, headersOf(answer, journey))
     if (Buffer.isBuffer(answer.body)) res.end(answer.body)
     else await pump(answer.body, res, options.clock)
@@ -151,11 +149,4 @@ function headersOf(answer: Answer, journey: Journey): Record<string, string | nu
 
 function ms(value: number): string {
   return value.toFixed(3)
-}
-
-/** An error reply that comes after the 200 has gone out can only be told as an event, in the worker's own words. */
-function lateError({ status, headers, body }: Answer, protocol: Protocol): SignalboxError {
-  if (!Buffer.isBuffer(body)) return new SignalboxError('worker-failed', 'the worker answered with an error.')
-  const { code, message, retryAfterMs } = protocol.readFailure(status, headers, body)
-  return new SignalboxError(code, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
 }

@@ -1,5 +1,5 @@
-import { errorTable, SignalboxError } from '../../core/errors.ts'
-import { failed, type Failure } from '../../core/outcome.ts'
+import { errorTable, type SignalboxError } from '../../core/errors.ts'
+import { errorOf, failed, type Failure } from '../../core/outcome.ts'
 import type { Protocol } from '../protocol.ts'
 import type { SseEvent } from '../sse.ts'
 import type { ReplyNaming, Translation } from '../translation.ts'
@@ -9,13 +9,13 @@ import type { Sides } from './sides.ts'
 export function translatedError(client: Protocol): Translation['error'] {
   return (failure, naming) => ({
     status: failure.status === 529 ? 503 : errorTable[failure.code].httpStatus,
-    body: client.errorBody(errorOf(failure, client), naming.traceId),
+    body: client.errorBody(clientError(failure, client), naming.traceId),
   })
 }
 
 /** The same as the event that ends a stream which has begun. */
 export function errorFrame(failure: Failure, { client }: Sides, naming: ReplyNaming): Buffer {
-  return client.errorEvent(errorOf(failure, client), naming.traceId)
+  return client.errorEvent(clientError(failure, client), naming.traceId)
 }
 
 /** What an error that came as an event of a stream means: what the worker's own protocol makes of it. */
@@ -25,11 +25,10 @@ export function streamFailure(event: SseEvent, { worker }: Sides): Failure {
   return observer.failure ?? failed('worker-protocol', 'the worker reported an error in its stream', 'worker')
 }
 
-function errorOf(failure: Failure, client: Protocol): SignalboxError {
+function clientError(failure: Failure, client: Protocol): SignalboxError {
   const isForeign = failure.code === 'worker-refused' && client.wire === 'anthropic'
   const message = isForeign ? overflowWording(failure.message) : failure.message
-  const { retryAfterMs } = failure
-  return new SignalboxError(failure.code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
+  return errorOf({ ...failure, message })
 }
 
 const overflowWords = ['maximum context length', 'context_length_exceeded', 'context window', 'context size']

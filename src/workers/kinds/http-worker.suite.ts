@@ -276,7 +276,7 @@ export function describeHttpWorker(name: string, kind: HttpKind): void {
       const failure = failureOf(call(false))
       await upstream.until(() => upstream.requests.length === 1)
       await sleep(systemClock, 20)
-      clock.advance(120_000)
+      clock.advance(upstreamDefaults.idleMs)
       expect(await failure).toMatchObject({ code: 'worker-timeout' })
       await upstream.until(() => upstream.aborted === 1)
     })

@@ -10,6 +10,7 @@ import type { Worker } from '../../core/worker.ts'
 import { SimulatedCall } from './simulated-call.ts'
 import { drawFault, type SimulatedFault } from './simulated-fault.ts'
 import { type Plan, play } from './simulated-plan.ts'
+import { upstreamDefaults } from './upstream.ts'
 
 export interface SimulatedOptions {
   readonly kind: 'simulated'
@@ -30,8 +31,6 @@ export interface SimulatedOptions {
 
 const MEDIAN_MS = 400
 const SIGMA = 0.3
-const TIMEOUT_MS = 600_000
-const IDLE_MS = 120_000
 
 export function simulatedWorker(options: SimulatedOptions, { clock, random: systemRandom }: System): Worker {
   const random = seededRandom(options.seed ?? systemRandom.uint32())
@@ -44,7 +43,7 @@ export function simulatedWorker(options: SimulatedOptions, { clock, random: syst
     const latencyMs = drawLatencyMs(options.latencyMs, random)
     const byChance = drawFault(options.failureRate ?? 0, random)
     const scripted = options.faults?.find((fault) => fault.at === calls)
-    const { model, timeoutMs = TIMEOUT_MS, idleMs = IDLE_MS } = options
+    const { model, timeoutMs, idleMs } = { ...upstreamDefaults, ...options }
     const ids = seededRandom(random.uint32())
     return { model, latencyMs, fault: scripted ?? byChance, ids, timeoutMs, idleMs }
   }

@@ -1,8 +1,8 @@
 /** The library's message as a request of Anthropic's protocol, and that protocol's replies as the library's. */
-import type { Ask, StreamEvent } from '../core/engine.ts'
-import { SignalboxError } from '../core/errors.ts'
-import type { Message } from '../core/message.ts'
-import { createSseReader } from '../wire/sse.ts'
+import type { Ask, StreamEvent } from '../../core/engine.ts'
+import { SignalboxError } from '../../core/errors.ts'
+import type { Message } from '../../core/message.ts'
+import { createSseReader } from '../sse.ts'
 
 type Block = Readonly<Record<string, unknown>>
 

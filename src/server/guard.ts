@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIPv4 } from 'node:net'
-import { SignalboxError } from '../../core/errors.ts'
+import { SignalboxError } from '../core/errors.ts'
 
 /** @returns the refusal of a request that did not come from this machine's own programs and pages. */
 export function guardLoopback(headers: IncomingHttpHeaders): SignalboxError | undefined {
