@@ -9,6 +9,7 @@ import type { Wire } from '../../core/wire.ts'
 import type { WireReply, WireRequest, Worker } from '../../core/worker.ts'
 import { type Behaviour, startUpstream, type Upstream } from '../../../test/upstream/upstream.ts'
 import { ERROR_BYTES_MAX, REPLY_BYTES_MAX } from './exchange.ts'
+import { upstreamDefaults } from './upstream.ts'
 import {
   describeWorker,
   drain,
