@@ -189,8 +189,26 @@ describe('engine', () => {
     const reply = await eventually(system, engine.send({ content: strategic }))
     expect(reply.decision.pool).toBe('haiku')
     expect(reply.decision.reasons.some((reason) => reason.signal === 'emergency')).toBe(true)
+    await system.clock.advanceAsync(60_000)
     expect(engine.mode()).toBe('emergency')
+    engine.drain('opus-1', false)
+    engine.drain('sonnet-1', false)
     await system.clock.advanceAsync(31_000)
+    expect(engine.mode()).toBe('normal')
+    await eventually(system, engine.close())
+  })
+
+  it('takes a request that no worker could answer for the caller’s fault, not for an emergency', async () => {
+    const { engine, system } = start()
+    const body = { model: 'auto', n: 2, messages: [{ role: 'user', content: 'hi' }] }
+    const journey = engine.start({
+      wire: 'openai-chat',
+      body: Buffer.from(JSON.stringify(body)),
+      query: '',
+      headers: {},
+    })
+    await expect(eventually(system, journey.answer)).rejects.toMatchObject({ code: 'untranslatable' })
+    await system.clock.advanceAsync(2_000)
     expect(engine.mode()).toBe('normal')
     await eventually(system, engine.close())
   })

@@ -55,7 +55,12 @@ export const errorTable = {
   'no-worker': row('capacity', 503, true, 'No worker of the route can answer; see /api/workers.'),
   draining: row('capacity', 503, true, 'This process is shutting down; send to another one.'),
   'deadline-exceeded': row('capacity', 504, true, 'Allow more time, or send with a higher priority.'),
-  'worker-failed': row('worker', 502, true, 'The worker could not be reached or failed; see its log.'),
+  'worker-failed': row(
+    'worker',
+    502,
+    true,
+    'See /api/workers for its state; check its baseUrl, the network, and the worker itself.',
+  ),
   'worker-timeout': row(
     'worker',
     504,

@@ -31,6 +31,7 @@ import type { Member } from '../workers/member.ts'
 import type { Dispatch } from './dispatch.ts'
 import { explain } from './explain.ts'
 import type { Applicant, Line } from './line.ts'
+import { checkMessage } from './message-check.ts'
 import { modelListings } from './listing.ts'
 import type { ModeKeeper } from './mode-keeper.ts'
 import type { Plan, Plans } from './plan.ts'
@@ -83,6 +84,7 @@ export class SignalboxEngine implements Engine {
   }
 
   decide(message: Message): Choice {
+    checkMessage(message)
     const ask = askOf(message, false)
     const view = protocols[ask.wire].view(ask.body)
     const { classification, plan } = this.#understand(ask, view, undefined)
@@ -96,6 +98,7 @@ export class SignalboxEngine implements Engine {
   }
 
   async send(message: Message): Promise<Reply> {
+    checkMessage(message)
     const { run, answer } = this.#begin(askOf(message, false))
     const { body, failure } = await answer
     if (failure) throw errorOf(failure)
@@ -104,6 +107,7 @@ export class SignalboxEngine implements Engine {
   }
 
   async *stream(message: Message): AsyncIterable<StreamEvent> {
+    checkMessage(message)
     const { run, answer } = this.#begin(askOf(message, true))
     const { body, failure } = await answer
     if (failure) throw errorOf(failure)

@@ -11,10 +11,11 @@ export class ModeKeeper {
   readonly #timer
   #state: ModeState = normalMode
 
-  constructor(clock: Clock, events: Events) {
+  /** @param isStranded a route has no worker of its own: as long as that is so, the emergency lasts. */
+  constructor(clock: Clock, events: Events, isStranded: () => boolean) {
     this.#clock = clock
     this.#events = events
-    this.#timer = every(clock, CHECK_MS, () => this.note('time'))
+    this.#timer = every(clock, CHECK_MS, () => this.note(isStranded() ? 'no-worker-in-route' : 'time'))
   }
 
   get current(): Mode {

@@ -50,8 +50,13 @@ export function createSelector(strategyOf: (group: Group) => Strategy): Selector
     preview: (seeker, nowMs) => walk(seeker, nowMs, freest),
     hasUntried: (seeker) =>
       seeker.plan.groups.some((group) => mayComeBack(group, seeker)) ||
-      (seeker.lastResort !== undefined && mayComeBack(seeker.lastResort, seeker)),
+      (seeker.lastResort !== undefined && !serves(seeker.plan) && mayComeBack(seeker.lastResort, seeker)),
   }
+}
+
+/** A plan has workers of its own, though they may all have failed this message: then there is no emergency. */
+export function serves(plan: Plan): boolean {
+  return plan.groups.some((group) => group.usable)
 }
 
 const first: Pick = (free) => free[0]
@@ -75,7 +80,7 @@ function walk(seeker: Seeker, nowMs: number, pick: Pick): Selection {
     }
   }
   if (waits) return 'busy'
-  if (!seeker.lastResort) return 'none'
+  if (!seeker.lastResort || serves(seeker.plan)) return 'none'
   const member = pickIn(seeker.lastResort, seeker, pick)
   if (member) return { member, cause: 'emergency' }
   return mayComeBack(seeker.lastResort, seeker) ? 'busy' : 'none'

@@ -57,7 +57,16 @@ export async function startServer(
   let closing: Promise<void> | undefined
   const draining = (): boolean => closing !== undefined
   const controlPlane = lazily(() =>
-    loadControlPlane({ config, system, engine, access, observers, loopback, draining }),
+    loadControlPlane({
+      config,
+      place: { host, port: portOf(server) },
+      system,
+      engine,
+      access,
+      observers,
+      loopback,
+      draining,
+    }),
   )
 
   const server = createServer(
@@ -85,8 +94,7 @@ export async function startServer(
   await closingOnError(engine, () => listen(server, options.port ?? config.server.port, host))
   // The first classification compiles the patterns: better now than in somebody's message.
   engine.classify('warm up')
-  // A listening server has an AddressInfo; a string only for pipes.
-  const { port } = server.address() as AddressInfo
+  const port = portOf(server)
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -118,6 +126,8 @@ async function shutDown(
 
 interface ControlPlaneParts {
   readonly config: Config
+  /** Where the server really listens. */
+  readonly place: { readonly host: string; readonly port: number }
   readonly system: System
   readonly engine: Engine
   readonly access: Access
@@ -128,6 +138,7 @@ interface ControlPlaneParts {
 
 async function loadControlPlane({
   config,
+  place,
   system,
   observers,
   ...parts
@@ -140,7 +151,7 @@ async function loadControlPlane({
     decisions,
     traces,
     metrics,
-    config: masked(config),
+    config: masked({ ...config, server: { ...config.server, ...place } }),
     bodyBytes: config.server.bodyBytes,
     classifyWith: keepingLast((packs) => composeClassifier(packs, config, system)),
   })
@@ -174,6 +185,11 @@ function lazily<Value>(load: () => Promise<Value>): {
     },
     loaded: () => loading,
   }
+}
+
+/** A listening server has an AddressInfo; a string only for pipes. */
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
 }
 
 function requireKeys(config: Config, host: string): void {

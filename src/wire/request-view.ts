@@ -140,6 +140,7 @@ function readModel(
     throw invalid('model', `must have at most ${MODEL_CHARS_MAX} characters`, MODEL_HINT)
   }
   if (!model.isWellFormed()) throw invalid('model', 'must not hold half of a character', MODEL_HINT)
+  if (/\p{Cc}/u.test(model)) throw invalid('model', 'must not hold control characters', MODEL_HINT)
   return { model, modelSpan }
 }
 

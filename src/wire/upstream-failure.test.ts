@@ -8,16 +8,21 @@ const read = (status: number, body: string | Buffer = ''): ReturnType<typeof rea
 
 describe('what an error reply means', () => {
   it.each([
-    ...[400, 404, 405, 409, 413, 415, 422].map((status) => [status, 'worker-refused', 'caller'] as const),
+    ...[400, 409, 413, 415, 422].map((status) => [status, 'worker-refused', 'caller'] as const),
     ...[401, 403].map((status) => [status, 'worker-credentials', 'account'] as const),
     [402, 'worker-budget-spent', 'account'] as const,
     [429, 'worker-rate-limited', 'account'] as const,
     ...[408, 504].map((status) => [status, 'worker-timeout', 'worker'] as const),
     ...[503, 529].map((status) => [status, 'worker-overloaded', 'worker'] as const),
     ...[500, 501, 502, 520].map((status) => [status, 'worker-failed', 'worker'] as const),
-    ...[204, 301, 304, 600, 999].map((status) => [status, 'worker-protocol', 'worker'] as const),
+    ...[204, 301, 304, 404, 405, 600, 999].map((status) => [status, 'worker-protocol', 'worker'] as const),
   ])('by status alone, %i is %s of the %s', (status, code, blame) => {
     expect(read(status)).toMatchObject({ kind: 'failed', code, blame, status })
+  })
+
+  it('is a refusal where an endpoint that is there says that something is not', () => {
+    const body = '{"type":"error","error":{"type":"not_found_error","message":"model: nope"}}'
+    expect(read(404, body)).toMatchObject({ code: 'worker-refused', blame: 'caller', message: 'model: nope' })
   })
 
   it.each<[string, string, string]>([

@@ -79,9 +79,11 @@ export function failureOf(error: UpstreamError, situation: UpstreamSituation = {
   })
 }
 
-function meaningOf({ code, type }: UpstreamError, status: number | undefined): Meaning {
+function meaningOf({ code, type, message }: UpstreamError, status: number | undefined): Meaning {
   const exact = exactNames.get(code ?? '') ?? exactNames.get(type ?? '')
   if (exact) return exact
+  // An endpoint that is not there says nothing of the kind that the protocol would: the base URL is wrong.
+  if ((status === 404 || status === 405) && message === undefined) return 'protocol'
   if (status !== undefined) return meaningOfStatus(status)
   return looseNames.get(code ?? '') ?? looseNames.get(type ?? '') ?? 'failed'
 }

@@ -474,7 +474,8 @@ describe('whatever a caller sends', () => {
       const walk = (holder: unknown): void => {
         if (typeof holder !== 'object' || holder === null) return
         for (const key of Object.keys(holder)) {
-          places.push([holder, key])
+          // Names of models have tests of their own.
+          if (key !== 'model') places.push([holder, key])
           walk(Reflect.get(holder, key))
         }
       }

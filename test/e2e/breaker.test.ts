@@ -17,7 +17,7 @@ describe('a worker that fails five times in a row', () => {
     const sound = await upstreamOf({ wire: 'anthropic' })
     const gateway = await startGateway({
       ...fleetOf([workerOf(failing)], [workerOf(sound)]),
-      breaker: { openMs: 400 },
+      breaker: { openMs: 1_000 },
       retry,
     })
     for (let message = 0; message < 4; message++) await say(gateway)
@@ -44,7 +44,7 @@ describe('a worker that fails five times in a row', () => {
     const sound = await upstreamOf({ wire: 'anthropic' })
     const gateway = await startGateway({
       ...fleetOf([workerOf(failing)], [workerOf(sound)]),
-      breaker: { failures: 1, openMs: 150 },
+      breaker: { failures: 1, openMs: 500 },
       retry,
     })
     await say(gateway)

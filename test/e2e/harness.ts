@@ -126,7 +126,7 @@ export function fleetOf(...pools: readonly (readonly WorkerInput[])[]): ConfigIn
 }
 
 /** Looks again until it holds: what another process or socket does takes a moment that nobody can name. */
-export async function eventually<Value>(look: () => Value | Promise<Value>, limitMs = 3_000): Promise<Value> {
+export async function eventually<Value>(look: () => Value | Promise<Value>, limitMs = 8_000): Promise<Value> {
   const endMs = systemClock.now() + limitMs
   for (;;) {
     try {

@@ -19,7 +19,8 @@ interface Setting {
 
 async function start(wire: Wire, behaviour: Behaviour): Promise<Setting> {
   const upstream = await upstreamOf({ wire, script: () => behaviour })
-  const worker = workerOf(upstream, { timeoutMs: 150, idleMs: 150 })
+  const limits = behaviour.kind === 'stall' ? { timeoutMs: 150, idleMs: 150 } : {}
+  const worker = workerOf(upstream, limits)
   return { upstream, gateway: await startGateway({ ...fleetOf([worker]), retry: { maxAttempts: 1 } }) }
 }
 

@@ -107,7 +107,7 @@ describe.each(wires)('a conversation over %s', (wire) => {
   it('waits for its model rather than go elsewhere in the middle of a loop', async () => {
     const { gateway, opus, sonnet } = await fleet()
     await served(send(gateway, [{ person: PLAN }]))
-    opus.enqueue({ kind: 'answer', delayMs: 300 })
+    opus.enqueue({ kind: 'answer', delayMs: 600 })
     const other = send(gateway, [{ person: `${PLAN} Elsewhere.` }])
     await opus.until(() => opus.requests.length === 2)
     expect(await served(send(gateway, [{ person: PLAN }, 'call', 'result']))).toEqual([

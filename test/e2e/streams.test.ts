@@ -18,8 +18,9 @@ const begun = { anthropic: 4, 'openai-chat': 2 } as const
 
 async function started(wire: Wire, behaviour: Behaviour): Promise<Gateway> {
   const failing = await upstreamOf({ wire, script: [behaviour] })
+  const limits = behaviour.kind === 'stall' ? { idleMs: 150 } : {}
   const sound = await upstreamOf({ wire })
-  return startGateway(fleetOf([workerOf(failing, { idleMs: 150 })], [workerOf(sound)]))
+  return startGateway(fleetOf([workerOf(failing, limits)], [workerOf(sound)]))
 }
 
 /** Reads with the SDK until it throws; what was said until then comes with it. */

@@ -18,6 +18,7 @@ export function writeError(
   error: SignalboxError,
   protocol: Protocol,
   traceId: string,
+  facts: Readonly<Record<string, string>> = {},
 ): void {
   if (res.headersSent || res.destroyed) {
     res.end()
@@ -28,6 +29,7 @@ export function writeError(
     'content-type': 'application/json',
     'content-length': body.length,
     'x-signalbox-trace': traceId,
+    ...facts,
     ...retryHeaders(error.code, error.retryAfterMs),
   })
   res.end(body)
@@ -58,7 +60,7 @@ export async function respond(
     early.stop()
     const known = SignalboxError.from(error)
     if (early.sent) res.end(protocol.errorEvent(known, journey.traceId))
-    else writeError(res, known, protocol, journey.traceId)
+    else writeError(res, known, protocol, journey.traceId, journeyHeaders(journey))
   }
 }
 
@@ -126,7 +128,7 @@ function journeyHeaders(journey: Journey): Record<string, string> {
   const { classification, traceId } = journey
   return {
     'x-signalbox-trace': traceId,
-    'x-signalbox-class': classification.class,
+    'x-signalbox-class': visible(classification.class),
     'x-signalbox-source': classification.source,
   }
 }
@@ -136,15 +138,20 @@ function headersOf(answer: Answer, journey: Journey): Record<string, string | nu
   const headers: Record<string, string | number> = {
     ...answer.headers,
     ...journeyHeaders(journey),
-    'x-signalbox-pool': answer.pool,
-    'x-signalbox-worker': answer.worker,
-    'x-signalbox-model': answer.model,
+    'x-signalbox-pool': visible(answer.pool),
+    'x-signalbox-worker': visible(answer.worker),
+    'x-signalbox-model': visible(answer.model),
     'server-timing': `classify;dur=${ms(timing.classifyMs)}, queue;dur=${ms(timing.queueMs)}, upstream;dur=${ms(timing.upstreamMs)}`,
   }
   if (answer.losses.length > 0) headers['x-signalbox-losses'] = answer.losses.join(', ')
   if (Buffer.isBuffer(body)) headers['content-length'] = body.length
   else headers['cache-control'] = 'no-cache'
   return headers
+}
+
+/** Headers take visible ASCII; other characters are written as in a URL. */
+function visible(name: string): string {
+  return /^[\x20-\x7e]*$/.test(name) ? name : encodeURIComponent(name)
 }
 
 function ms(value: number): string {

@@ -8,15 +8,8 @@ type Block = Readonly<Record<string, unknown>>
 
 const MAX_TOKENS = 4_096
 
-/** @throws SignalboxError invalid-message. */
 export function askOf(message: Message, stream: boolean): Ask {
   const { content } = message
-  if (typeof content !== 'string' && !Array.isArray(content))
-    throw new SignalboxError('invalid-message', 'content must be text or a list of blocks.', {
-      path: 'content',
-    })
-  if (content.length === 0)
-    throw new SignalboxError('invalid-message', 'content is empty.', { path: 'content' })
   const body = {
     model: message.model ?? 'auto',
     max_tokens: message.maxTokens ?? MAX_TOKENS,
