@@ -79,7 +79,7 @@ export function composeEngine(config: Config, system: System): Engine {
     onEmergency: () => mode.note('no-worker-in-route'),
     onServed(run, model) {
       run.costUsd = costUsd(cards.find(model), run.usage)
-      if (run.session !== undefined) sessions.served(run.session, model)
+      sessions.served(run.conversation.key, model)
     },
     onDone: (run, outcome) => publishRecord(run, outcome, config.decisions.keep, events),
   })
@@ -236,7 +236,6 @@ function composeLine(config: Config, { clock }: System, { events, selector, vita
     clock,
     acquire: (member, tokens) => vitals.acquire(member, tokens),
     backInMs: ({ plan }) => vitals.backInMs(plan.groups.flatMap(({ members }) => members)),
-    mayWait: (priority) => !mode.queueRests || priority === 'critical' || priority === 'high',
     onQueued: ({ traceId, plan, message }) =>
       events.publish('message-queued', { traceId, lane: plan.key, priority: message.priority }),
     onShed: ({ traceId, message }, code) => {

@@ -5,10 +5,12 @@
  *   words → phrases     a trie over runs of adjacent words
  *   phrases → sequences a trie over phrases with "…" between them; its nodes name the patterns that end there
  *
+ * The opening of a text ("^translate") is a word without letters: the scanner itself puts it before the first word.
  * What patterns have in common is stored and followed once. scanner.ts walks it.
  */
 import { isLoneUnit, kind, kindOf, loneRanges } from './characters.ts'
 import { formsOf } from './forms.ts'
+import { OPENING } from './pattern.ts'
 import { buildWordTrie, type WordTrie } from './word-trie.ts'
 
 /** Lists of numbers, one after another in one array: list `i` is `items[start[i]] … items[start[i + 1] − 1]`. */
@@ -31,6 +33,8 @@ export interface Automaton {
   /** 1 for symbols with a word that begins a phrase; the others matter only within one. */
   readonly leads: Uint8Array
   readonly phrases: PhraseLayer
+  /** The phrase node after the opening of the text; 0 when no pattern has one. */
+  readonly opening: number
   readonly sequences: SequenceLayer
 }
 
@@ -85,6 +89,7 @@ export function compileAutomaton(patterns: readonly (readonly (readonly string[]
     wordsOfSymbol: rowsOf(symbols.words),
     leads: Uint8Array.from(symbols.words, (words) => (words.some((word) => phrases.firstOf[word]) ? 1 : 0)),
     phrases,
+    opening: phrases.firstOf[wordIds.get(OPENING) ?? -1] ?? 0,
     sequences: sequenceLayer(sequenceTrie, phraseTrie.size, rowsOf(patternsAt), patterns.length),
   }
 }
@@ -169,6 +174,7 @@ function symbolsOf(wordIds: ReadonlyMap<string, number>): {
 } {
   const wordsOfForm = new Map<string, number[]>()
   for (const [word, id] of wordIds) {
+    if (word === OPENING) continue
     for (const form of formsOf(word)) {
       const words = wordsOfForm.get(form)
       if (words) words.push(id)

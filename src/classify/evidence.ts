@@ -1,7 +1,7 @@
 import type { Classifiable } from './classifier.ts'
 import { earlierVotes, isShort, saysGoOn } from './follow-up.ts'
 import type { PatternSet } from './patterns.ts'
-import { formVotes, hintVotes, isSelfContainedQuestion, weakVotes } from './signals.ts'
+import { acknowledgementVotes, formVotes, hintVotes, isSelfContainedQuestion, weakVotes } from './signals.ts'
 import { scoresOf, type Vote } from './verdict.ts'
 
 /** Everything that speaks for a class. */
@@ -37,7 +37,9 @@ function textVotes(message: Classifiable, patterns: PatternSet): readonly Vote[]
   const { text, earlier } = message
   const found = patterns.match(text)
   const form = formVotes(text)
-  if (earlier && earlier.length > 0 && isFollowUp(text, found)) {
+  const first = !earlier || earlier.length === 0
+  if (first && found.length === 0) return [...acknowledgementVotes(text), ...form]
+  if (!first && isFollowUp(text, found)) {
     const before = earlierVotes(
       earlier.slice(0, 2).map((each) => [...patterns.match(each), ...formVotes(each)]),
     )

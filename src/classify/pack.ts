@@ -12,6 +12,8 @@ import { type Pattern, patternKey, readPattern } from './pattern.ts'
  *       12: refund, credit card … charged
  *       8: [invoice, receipt]
  *
+ * "…" stands for anything on the same line; "^" before the first word ("^translate") for the opening of the text:
+ * there only, after "please", "can you", "now" and the like, the pattern matches. The leading verb says what is asked.
  * The number is the weight: 15 for words of one's own domain, 12 for phrases, 7–10 for single words. Patterns stand
  * in a list, or in a text with commas (or lines) between them: no pattern holds a comma, and reading long lists
  * takes four times as long.

@@ -2,8 +2,8 @@ import { isLoneUnit, isWordUnit } from './characters.ts'
 import { canonicalForm } from './forms.ts'
 
 /**
- * A pattern as people write it: "plan", "save state" (adjacent words), "plan … route" (same line, this order).
- * No regular expression: whatever can be written here is matched in one pass over the text.
+ * A pattern as people write it: "plan", "save state" (adjacent words), "plan … route" (same line, this order),
+ * "^translate" (only as the word that opens the text, after "please", "can you" and the like: opening.ts). No regular expression: whatever can be written here is matched in one pass over the text.
  */
 export interface Pattern {
   readonly class: string
@@ -11,7 +11,7 @@ export interface Pattern {
   readonly weight: number
   /** As written in its pack. */
   readonly text: string
-  /** What "…" separates: each part a run of adjacent words, in lower case. */
+  /** What "…" separates: each part a run of adjacent words, in lower case. `OPENING` may be the very first. */
   readonly parts: readonly (readonly string[])[]
 }
 
@@ -20,14 +20,19 @@ type PatternReading =
   /** Why it is refused, and what to write instead. */
   | { readonly reason: string }
 
+/** Stands in a pattern for the place where the text opens, as a word before the first. */
+export const OPENING = '^'
+
 const LENGTH_MAX = 200
 const PARTS_MAX = 8
 /** Bounds what the scanner follows at a time in a text that is one word over and over. */
 const WORDS_MAX = 8
 
 export function readPattern(written: string): PatternReading {
-  const text = written.normalize('NFC').replaceAll('...', '…').trim()
-  if (text === '') return { reason: 'is empty; write at least one word' }
+  const whole = written.normalize('NFC').replaceAll('...', '…').trim()
+  const opens = whole.startsWith(OPENING)
+  const text = opens ? whole.slice(OPENING.length) : whole
+  if (whole === '') return { reason: 'is empty; write at least one word' }
   if (text.length > LENGTH_MAX) return { reason: `is longer than ${LENGTH_MAX} characters` }
   const fault = faultOf(text)
   if (fault) return { reason: fault }
@@ -37,7 +42,7 @@ export function readPattern(written: string): PatternReading {
   if (parts.length > PARTS_MAX) return { reason: `has more than ${PARTS_MAX} parts between "…"` }
   if (parts.some((words) => words.length > WORDS_MAX))
     return { reason: `has more than ${WORDS_MAX} words side by side` }
-  return { parts }
+  return { parts: opens ? parts.map((words, part) => (part === 0 ? [OPENING, ...words] : words)) : parts }
 }
 
 /** Equal for patterns that match the same texts, however they are spelled and punctuated. */
@@ -45,7 +50,7 @@ export function patternKey(parts: Pattern['parts']): string {
   return parts.map((words) => words.map(canonicalForm).join(' ')).join(' … ')
 }
 
-const metacharacters = '\\^$.|?*+()[]{}'
+const metacharacters = '\\$.|?*+()[]{}'
 /** Stand between the words of one term: trade-off, node.js, what's, R&D. */
 const joiners = "-'’./&@"
 
@@ -54,6 +59,7 @@ function faultOf(text: string): string | undefined {
   for (let index = 0; index < text.length; index++) {
     const character = text[index] ?? ''
     if (isWordUnit(text.charCodeAt(index)) || character === ' ' || character === '…') continue
+    if (character === OPENING) return `has "^" inside: it stands before the first word, for the opening of the text`
     const joins = isWordUnit(text.charCodeAt(index - 1)) && isWordUnit(text.charCodeAt(index + 1))
     if (joins && joiners.includes(character)) continue
     if (metacharacters.includes(character))

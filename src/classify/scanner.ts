@@ -1,5 +1,6 @@
 import { type Automaton, FIRST_LETTER } from './automaton.ts'
 import { kind } from './characters.ts'
+import { openingOf } from './opening.ts'
 import { ROOT } from './word-trie.ts'
 
 /** Of longer texts only so many code units at each end are read. */
@@ -57,15 +58,17 @@ export class Scanner {
     this.#hits = []
     this.#scan++
     this.#word = 0
-    if (text.length <= 2 * WINDOW_CHARS) this.#walk(text)
+    const opening = this.#automaton.opening > 0 ? openingOf(text) : -1
+    if (text.length <= 2 * WINDOW_CHARS) this.#walk(text, opening)
     else {
-      this.#walk(text.slice(0, WINDOW_CHARS))
-      this.#walk(text.slice(-WINDOW_CHARS))
+      this.#walk(text.slice(0, WINDOW_CHARS), opening)
+      this.#walk(text.slice(-WINDOW_CHARS), -1)
     }
     return this.#hits
   }
 
-  #walk(text: string): void {
+  /** @param opening where the word stands that opens the text; −1 for nowhere. */
+  #walk(text: string, opening: number): void {
     const units = this.#units
     const to = text.length
     this.#bytes.write(text, 0, 'utf16le')
@@ -87,6 +90,7 @@ export class Scanner {
         continue
       }
       if (!gapBlank && gapLength > 1) this.#activeCount = 0
+      if (index === opening) this.#active[this.#activeCount++] = this.#automaton.opening
       let state = ROOT
       if (letter >= firstLone) {
         const step = (base[state] as number) + letter

@@ -4,6 +4,7 @@
  *
  *   question     6  simple     under 120 characters, begins as a question about facts does (who, when, how many, is …)
  *                3  simple     the same length, only ends in a question mark
+ *   acknowledgement  6  simple  "ok", "yes", "tl;dr" and the like alone, as the first text of a conversation
  *   code         6  tactical   a fenced code block
  *   tools        2  tactical   the client offers tools     ┐ weak: they only count beside other evidence, where they
  *   effort       2  simple     effort minimal or low       │ shift the confidence or break a tie
@@ -26,6 +27,7 @@ const QUESTION_CHARS_MAX = 120
 
 const factual = vote('simple', 'question', 'short question about a fact', 6)
 const marked = vote('simple', 'question', 'short text with a question mark', 3)
+const acknowledged = vote('simple', 'acknowledgement', 'nothing but an acknowledgement', 6)
 const fenced = vote('tactical', 'code', 'fenced code block', 6)
 const offered = vote('tactical', 'tools', 'tools offered', 2)
 const lowEffort = vote('simple', 'effort', 'low effort asked for', 2)
@@ -69,12 +71,28 @@ export function isSelfContainedQuestion(text: string): boolean {
   return words.length >= 3 && !words.some((word) => pointing.has(word))
 }
 
+const ACKNOWLEDGEMENT_CHARS_MAX = 40
+const ACKNOWLEDGEMENT_WORDS_MAX = 4
+
+/** A few words that ask for nothing. After other texts they may mean "go on": there they are follow-ups. */
+export function acknowledgementVotes(text: string): readonly Vote[] {
+  if (text.length > ACKNOWLEDGEMENT_CHARS_MAX) return []
+  const words = wordsOf(text, ACKNOWLEDGEMENT_WORDS_MAX + 1)
+  if (words.length === 0 || words.length > ACKNOWLEDGEMENT_WORDS_MAX) return []
+  return words.every((word) => acknowledging.has(word)) ? [acknowledged] : []
+}
+
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(' '))
 const factWords = wordSet("who who's whom whose what what's whats when where which")
 const factVerbs = wordSet('is are was were does did has have do')
 const amounts = wordSet('many much old tall far long big high deep often large')
 /** A question that begins so asks for thought or work, not for a fact. */
 const thoughtWords = wordSet('why how should could would can shall may might will')
+const acknowledging = wordSet(
+  "ok okay k kk yes yep yeah yup no nope nah sure cool nice great perfect fine good awesome excellent lovely right " +
+    "alright agreed understood noted got it sounds looks all that's lgtm roger correct exactly true done wow hmm " +
+    'tl dr tldr ja nein gut oui non sí si bien vale sim não da нет да 好 好的 はい ok thx ty np',
+)
 const pointing = wordSet(
   'it its this that these those them they he she one ones about next else then now we you your our',
 )

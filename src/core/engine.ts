@@ -60,7 +60,14 @@ export interface Answer {
   /** The model that serves. */
   readonly model: string
   readonly losses: readonly string[]
-  readonly timing: { readonly classifyMs: number; readonly queueMs: number; readonly upstreamMs: number }
+}
+
+/** For the header `server-timing`. */
+export interface Timing {
+  readonly classifyMs: number
+  readonly queueMs: number
+  /** All attempts; of a stream that still runs, up to its first content. */
+  readonly upstreamMs: number
 }
 
 /** A message on its way. The class is known at once; the answer comes when it comes. */
@@ -68,6 +75,8 @@ export interface Journey {
   readonly traceId: string
   readonly classification: Classification
   readonly stream: boolean
+  /** Where the time went so far. */
+  timing(): Timing
   /** Rejects with a SignalboxError. */
   readonly answer: Promise<Answer>
 }

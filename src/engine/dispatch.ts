@@ -132,6 +132,7 @@ export class Dispatch {
         `${member.id}: ${outcome.kind === 'failed' ? outcome.code : outcome.kind}`,
       )
       run.upstreamMs += durationMs
+      run.firstContentMs = 0
       run.attempted(member, outcome, durationMs)
       vitals.observe(seat.lease, outcome)
       events.publish('attempt-ended', {
@@ -147,8 +148,9 @@ export class Dispatch {
     const attempted = blamed(member, await attempt(prepared, call, run.deadline.signal))
     run.member = member
     if (attempted.kind === 'whole' || attempted.kind === 'stream') {
-      run.firstContentMs = run.elapsedMs() - startMs
-      vitals.firstContent(member, run.firstContentMs)
+      const firstContentMs = run.elapsedMs() - startMs
+      vitals.firstContent(member, firstContentMs)
+      if (attempted.kind === 'stream') run.firstContentMs = firstContentMs
     }
     if (attempted.kind === 'stream') {
       attempted.relay.attach(
@@ -198,6 +200,7 @@ export class Dispatch {
   /** A refusal that is the account's holds for every worker behind it. */
   #giveUpOn(run: Run, failed: Member, { blame }: Failure): void {
     run.tried.add(failed)
+    run.failedModel = failed.model
     if (blame !== 'account') return
     for (const group of run.plan.groups)
       for (const member of group.members) if (member.account === failed.account) run.tried.add(member)
@@ -250,11 +253,6 @@ export class Dispatch {
       worker: member.id,
       model: run.plan.forwardsName ? run.view.model : member.model,
       losses: run.losses,
-      timing: {
-        classifyMs: run.classifyMs,
-        queueMs: run.queueMs,
-        upstreamMs: Math.max(run.upstreamMs, run.firstContentMs),
-      },
     }
   }
 }

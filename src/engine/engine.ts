@@ -2,7 +2,7 @@
  * The journey: a message comes in, is understood, waits its turn, goes to a worker, and leaves a record. The only
  * place where the rooms meet. Synchronous up to the worker's network.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Classifiable } from '../classify/classifier.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Choice, Classification } from '../core/decision.ts'
@@ -35,7 +35,7 @@ import { checkMessage } from './message-check.ts'
 import { modelListings } from './listing.ts'
 import type { ModeKeeper } from './mode-keeper.ts'
 import type { Plan, Plans } from './plan.ts'
-import { Run } from './run.ts'
+import { type Conversation, Run } from './run.ts'
 import type { Selector } from './select.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { Understanding } from './understanding.ts'
@@ -62,6 +62,7 @@ export interface EngineParts {
 const EXPECTED_TOKENS_MAX = 1_024
 const BYTES_PER_TOKEN = 4
 const DRAIN_MS = 30_000
+const SESSION_DIGITS = 32
 
 export class SignalboxEngine implements Engine {
   readonly events: Events
@@ -80,15 +81,20 @@ export class SignalboxEngine implements Engine {
   }
 
   classify(text: string, context?: Context): Classification {
-    return this.#parts.understanding.classify({ text, ...(context && { context }) })
+    return this.#parts.understanding.preview({ text, ...(context && { context }) })
   }
 
   decide(message: Message): Choice {
     checkMessage(message)
     const ask = askOf(message, false)
     const view = protocols[ask.wire].view(ask.body)
-    const { classification, plan } = this.#understand(ask, view, undefined)
-    const seeker = { plan, message: routable(ask, view, classification), tried: new Set<Member>() }
+    const { classification, plan } = this.#understand(ask, view, undefined, this.#parts.understanding.preview)
+    const seeker = {
+      plan,
+      message: routable(ask, view, classification),
+      tried: new Set<Member>(),
+      failedModel: undefined,
+    }
     const lastResort = this.#lastResort(plan)
     const selection = this.#parts.selector.preview(
       { ...seeker, lastResort, spillAtMs: Number.POSITIVE_INFINITY },
@@ -120,7 +126,8 @@ export class SignalboxEngine implements Engine {
 
   start(ask: Ask): Journey {
     const { run, answer } = this.#begin(ask)
-    return { traceId: run.traceId, classification: run.classification, stream: run.view.stream, answer }
+    const { traceId, classification, view } = run
+    return { traceId, classification, stream: view.stream, timing: () => run.timing(), answer }
   }
 
   workers(): readonly WorkerStatus[] {
@@ -175,8 +182,8 @@ export class SignalboxEngine implements Engine {
     const receivedAtMs = clock.now()
     const protocol = protocols[ask.wire]
     const view = protocol.view(ask.body)
-    const session = sessionKey(ask, view)
-    const held = session === undefined ? undefined : sessions.find(session)
+    const conversation = conversationOf(ask, view)
+    const held = sessions.find(conversation.key)
     const { classification, plan } = this.#understand(ask, view, held)
     const deadline = createDeadline(clock, ask.deadlineMs, ask.signal)
     const traceId = ask.traceId ?? hex128(random)
@@ -186,14 +193,14 @@ export class SignalboxEngine implements Engine {
       ask,
       view,
       protocol,
-      session,
+      conversation,
       deadline,
       clock,
       classification,
       plan,
     })
     run.classifyMs = run.span('classify', 0)
-    if (session !== undefined && !view.toolLoopOpen) sessions.begin(session, classification)
+    if (view.tools && !view.toolLoopOpen) sessions.begin(conversation.key, classification)
     this.#running.set(traceId, run)
     const kind = ask.kind ?? ask.wire
     events.publish('message-received', { traceId, kind, priority: ask.priority ?? 'normal' })
@@ -209,6 +216,9 @@ export class SignalboxEngine implements Engine {
       plan,
       message: routable(ask, run.view, run.classification),
       tried: run.tried,
+      get failedModel() {
+        return run.failedModel
+      },
       spillAtMs: plan.home ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
       lastResort: this.#lastResort(plan),
       expiresAtMs: receivedAtMs + ttlMs[ask.priority ?? 'normal'],
@@ -226,6 +236,7 @@ export class SignalboxEngine implements Engine {
     ask: Ask,
     view: RequestView,
     held: Session | undefined,
+    classify: Understanding['classify'] = this.#parts.understanding.classify,
   ): { classification: Classification; plan: Plan } {
     const { plans, understanding } = this.#parts
     const resolution = plans.resolve(view.model, ask.wire)
@@ -236,7 +247,7 @@ export class SignalboxEngine implements Engine {
         ? understanding.forced(forced)
         : held && view.toolLoopOpen
           ? heldClass(held.classification)
-          : understanding.classify(classifiable(ask, view))
+          : classify(classifiable(ask, view))
     const plan = named ?? plans.forClass(classification.class)
     if (!held?.model || !view.toolLoopOpen || plan.kind !== 'route') return { classification, plan }
     return { classification, plan: plans.atHome(held.model, plan, view.thinking) }
@@ -288,16 +299,10 @@ function routable(ask: Ask, view: RequestView, classification: Classification): 
   }
 }
 
-/**
- * What a conversation is known by: its own id, else a hash of its opening, which only conversations with tools need
- * (others have nothing that lasts, and a hash costs some microseconds). Kept apart by tenant.
- */
-function sessionKey(ask: Ask, view: RequestView): string | undefined {
-  const named = ask.session ?? view.session
-  if (named !== undefined) return ask.tenant === undefined ? named : `${ask.tenant}/${named}`
-  if (!view.tools) return undefined
-  const key = ask.credentials?.['x-api-key'] ?? ask.credentials?.['authorization'] ?? ask.tenant ?? ''
-  return createHash('sha256').update(key).update('\0').update(view.opening).digest('hex').slice(0, 32)
+function conversationOf(ask: Ask, view: RequestView): Conversation {
+  const id = ask.session ?? view.session ?? hash('sha256', view.opening, 'hex').slice(0, SESSION_DIGITS)
+  const credentials = Object.values(ask.credentials ?? {})
+  return { id, key: hash('sha256', JSON.stringify([ask.tenant, credentials, id]), 'hex') }
 }
 
 function outcomeFacts(run: Run): Pick<Reply, 'usage' | 'costUsd' | 'decision' | 'trace'> {

@@ -10,9 +10,7 @@ import { fakeMember } from './member-harness.ts'
 import { createPlans } from './plan.ts'
 import { createSelector } from './select.ts'
 
-function desk(
-  options: { readonly capacity?: number; readonly mayWait?: (priority: Priority) => boolean } = {},
-) {
+function desk(options: { readonly capacity?: number } = {}) {
   const clock = virtualClock()
   const member = fakeMember({ id: workerId('pool', 1), pool: 'pool', model: 'm' })
   const fleet = new Fleet([member])
@@ -31,7 +29,6 @@ function desk(
     clock,
     acquire: (worker, tokens) => fleet.acquire(worker, tokens),
     backInMs: () => 12_000,
-    mayWait: options.mayWait ?? (() => true),
     onQueued: ({ traceId }) => told.push(`${traceId} waits`),
     onShed: ({ traceId }, code) => told.push(`${traceId} ${code}`),
     onTaken: () => undefined,
@@ -46,6 +43,7 @@ function desk(
     plan: plans.forClass('simple'),
     message: { priority, class: 'simple', session: undefined, tenant: undefined, workTokens: 10 },
     tried: new Set(),
+    failedModel: undefined,
     spillAtMs: 1_000,
     lastResort: undefined,
     expiresAtMs: clock.now() + 5_000,
@@ -153,13 +151,5 @@ describe('Line', () => {
     again.lease.release()
     await new Promise((resolve) => setImmediate(resolve))
     expect(order).toEqual(['back', 'back', 'later'])
-  })
-
-  it('turns arrivals away that must not wait', async () => {
-    const { line, applicant } = desk({ mayWait: (priority) => priority === 'critical' })
-    void line.enter(applicant('a'))
-    expect(() => line.enter(applicant('b'))).toThrow(expect.objectContaining({ code: 'queue-full' }))
-    expect(line.enter(applicant('c', 'critical'))).toBeInstanceOf(Promise)
-    void settled(line.enter(applicant('d', 'critical')))
   })
 })

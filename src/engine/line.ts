@@ -6,7 +6,6 @@
 import type { Clock, Timer } from '../core/clock.ts'
 import type { QueueStatus } from '../core/engine.ts'
 import { type ErrorCode, SignalboxError } from '../core/errors.ts'
-import type { Priority } from '../core/message.ts'
 import type { MessageQueue } from '../queue/queue.ts'
 import type { Lease } from '../workers/fleet.ts'
 import type { Member } from '../workers/member.ts'
@@ -43,8 +42,6 @@ export interface LineOptions {
   /** A message was turned away: refused, displaced, or expired. */
   readonly onShed: (applicant: Applicant, code: ErrorCode) => void
   readonly onTaken: () => void
-  /** False while new arrivals of the priority must not wait (degraded mode). */
-  readonly mayWait: (priority: Priority) => boolean
 }
 
 export interface Waiter {
@@ -128,9 +125,8 @@ export class Line {
   }
 
   #wait(applicant: Applicant, nowMs: number): Promise<Seat> {
-    const { queue, mayWait, onTaken, onQueued } = this.#options
+    const { queue, onTaken, onQueued } = this.#options
     const { priority } = applicant.message
-    if (!mayWait(priority)) throw this.#shed(applicant, this.#full())
     return new Promise((resolve, reject) => {
       const settle = <Value>(then: (value: Value) => void) => {
         return (value: Value): void => {

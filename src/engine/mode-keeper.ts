@@ -22,11 +22,6 @@ export class ModeKeeper {
     return this.#state.mode
   }
 
-  /** In degraded mode by a full queue, only messages that would displace others still wait. */
-  get queueRests(): boolean {
-    return this.#state.mode === 'degraded' && !this.#state.classifierRests
-  }
-
   note(event: ModeEvent): void {
     const before = this.#state
     this.#state = transition(before, event, this.#clock.now())

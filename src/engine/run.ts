@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../core/clock.ts'
 import type { AttemptRecord, Classification, Decision, DecisionRecord, Reason } from '../core/decision.ts'
-import type { Ask } from '../core/engine.ts'
+import type { Ask, Timing } from '../core/engine.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { Span } from '../core/trace.ts'
 import { noUsage, type Usage } from '../core/wire.ts'
@@ -19,11 +19,17 @@ export interface RunOptions {
   readonly ask: Ask
   readonly view: RequestView
   readonly protocol: Protocol
-  readonly session: string | undefined
+  readonly conversation: Conversation
   readonly deadline: Deadline
   readonly clock: Clock
   readonly classification: Classification
   readonly plan: Plan
+}
+
+/** A conversation by its own id, else by a hash of its opening. The key keeps callers apart who use the same id. */
+export interface Conversation {
+  readonly id: string
+  readonly key: string
 }
 
 export class Run {
@@ -33,7 +39,7 @@ export class Run {
   readonly view: RequestView
   /** The client's protocol. */
   readonly protocol: Protocol
-  readonly session: string | undefined
+  readonly conversation: Conversation
   readonly deadline: Deadline
   readonly classification: Classification
   readonly plan: Plan
@@ -42,6 +48,8 @@ export class Run {
   /** Why it went where it went, beside the reasons of its class. */
   readonly notes: Reason[] = []
   readonly tried = new Set<Member>()
+  /** The model of the last worker that failed it: another worker of the same is preferred. */
+  failedModel: string | undefined
   losses: readonly string[] = []
   member: Member | undefined
   servedModel: string | undefined
@@ -50,7 +58,7 @@ export class Run {
   classifyMs = 0
   queueMs = 0
   upstreamMs = 0
-  /** From the start of the attempt that answers to its first content. */
+  /** Of a stream that still runs: from the start of its attempt to its first content. */
   firstContentMs = 0
   readonly #clock: Clock
 
@@ -60,7 +68,7 @@ export class Run {
     this.ask = options.ask
     this.view = options.view
     this.protocol = options.protocol
-    this.session = options.session
+    this.conversation = options.conversation
     this.deadline = options.deadline
     this.classification = options.classification
     this.plan = options.plan
@@ -82,6 +90,11 @@ export class Run {
     this.attempts.push({ worker: member.id, outcome: outcomeCode(outcome), ms })
   }
 
+  timing(): Timing {
+    const { classifyMs, queueMs, upstreamMs, firstContentMs } = this
+    return { classifyMs, queueMs, upstreamMs: upstreamMs + firstContentMs }
+  }
+
   decision(): Decision {
     const { classification, member } = this
     return {
@@ -100,7 +113,7 @@ export class Run {
     return {
       id: this.traceId,
       at: new Date(this.#clock.wallNow() - this.elapsedMs()).toISOString(),
-      session: this.session ?? null,
+      session: this.conversation.id,
       kind: this.ask.kind ?? this.ask.wire,
       ...text,
       ...this.decision(),

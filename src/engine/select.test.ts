@@ -30,6 +30,7 @@ function world() {
     plan: plans.forClass('strategic'),
     message: { priority: 'normal', class: 'strategic', session: undefined, tenant: undefined, workTokens: 1 },
     tried,
+    failedModel: undefined,
     spillAtMs: 1_000,
     lastResort: plans.everyone,
   }

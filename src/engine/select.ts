@@ -20,6 +20,8 @@ export interface Seeker {
   readonly message: RoutableMessage
   /** Workers that failed this message: not asked again while others are left. */
   readonly tried: ReadonlySet<Member>
+  /** The model of the one that failed it last: within a group, another worker of the same goes first. */
+  readonly failedModel: string | undefined
   /** From then on another pool of the plan may answer while the first is busy. */
   readonly spillAtMs: number
   /** Where the message goes when its plan has nobody; undefined when it must not leave the plan. */
@@ -91,7 +93,10 @@ function pickIn(group: Group, seeker: Seeker, pick: Pick): Member | undefined {
 }
 
 function pickFrom(list: readonly Member[], group: Group, seeker: Seeker, pick: Pick): Member | undefined {
-  const free = seeker.tried.size === 0 ? list : list.filter((member) => !seeker.tried.has(member))
+  if (seeker.tried.size === 0) return isFilled(list) ? pick(list, group, seeker) : undefined
+  const untried = list.filter((member) => !seeker.tried.has(member))
+  const alike = untried.filter((member) => member.model === seeker.failedModel)
+  const free = isFilled(alike) ? alike : untried
   return isFilled(free) ? pick(free, group, seeker) : undefined
 }
 

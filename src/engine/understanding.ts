@@ -11,6 +11,8 @@ import type { Breaker } from '../resilience/breaker.ts'
 
 export interface Understanding {
   classify(message: Classifiable): Classification
+  /** The same for one that only asks: the breaker is not told. */
+  preview(message: Classifiable): Classification
   /** @throws SignalboxError invalid-message of path `class`, for a class that nobody knows. */
   forced(name: string): Classification
   readonly classes: readonly string[]
@@ -52,6 +54,14 @@ export function createUnderstanding(options: UnderstandingOptions): Understandin
         return classification
       } catch {
         breaker.observe('failure')
+        return standIn('the classifier failed', startMs)
+      }
+    },
+    preview(message) {
+      const startMs = clock.now()
+      try {
+        return classifier.classify(message)
+      } catch {
         return standIn('the classifier failed', startMs)
       }
     },

@@ -216,7 +216,8 @@ export class Vitals {
     record.probing = true
     const limit = new AbortController()
     const timer = this.#clock.after(PROBE_LIMIT_MS, () => limit.abort(), { background: true })
-    const alive = await member.worker.probe(AbortSignal.any([limit.signal, this.#stop.signal]))
+    const signal = AbortSignal.any([limit.signal, this.#stop.signal])
+    const alive = await member.worker.probe(signal).catch(() => false)
     timer.cancel()
     record.probing = false
     if (!this.#stop.signal.aborted) this.#note(member, alive ? 'probe-ok' : 'probe-failed')

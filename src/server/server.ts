@@ -153,8 +153,17 @@ async function loadControlPlane({
     metrics,
     config: masked({ ...config, server: { ...config.server, ...place } }),
     bodyBytes: config.server.bodyBytes,
-    classifyWith: keepingLast((packs) => composeClassifier(packs, config, system)),
+    classifyWith: keepingLast((packs) => classifierOf(packs, config, system)),
   })
+}
+
+/** Packs that a caller names are the caller's: an unknown one is its mistake, not the operator's. */
+function classifierOf(packs: readonly string[], config: Config, system: System): Classifier {
+  try {
+    return composeClassifier(packs, config, system)
+  } catch (error) {
+    throw new SignalboxError('invalid-message', SignalboxError.from(error).message, { path: 'packs' })
+  }
 }
 
 /** Compiling packs costs milliseconds: the classifier of the last choice is kept. */
@@ -226,7 +235,10 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const known =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? new SignalboxError('headers-too-large', `the headers are larger than ${HEADER_BYTES_MAX} bytes.`)
+      ? new SignalboxError(
+          'headers-too-large',
+          `the headers are too many or too long (at most ${HEADERS_MAX}, and ${HEADER_BYTES_MAX} bytes).`,
+        )
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? new SignalboxError('body-timeout', 'the request did not arrive in time.')
         : new SignalboxError('invalid-message', 'this is no well-formed HTTP request.', {

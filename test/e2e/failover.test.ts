@@ -59,7 +59,7 @@ describe.each(arrangements)(
         const { fault, outcome, stream } = one
         const failing = await upstreamOf({ wire: first, script: [fault] })
         const sound = await upstreamOf({ wire: second, script: [{ kind: 'answer', text }] })
-        const limits = { timeoutMs: 150, idleMs: 150 }
+        const limits = fault.kind === 'stall' ? { timeoutMs: 150, idleMs: 150 } : {}
         const gateway = await startGateway(fleetOf([workerOf(failing, limits)], [workerOf(sound)]))
 
         const said = await sayBy[sdk](gateway, { turns, stream })

@@ -51,7 +51,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
 
   return {
     handle(req, res, path, query) {
-      if (req.method === 'HEAD' && (path === '/' || path === '/api/hello')) {
+      if (path === '/api/hello' || (req.method === 'HEAD' && path === '/')) {
         res.writeHead(200).end()
         return true
       }
@@ -103,7 +103,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       priority: clampPriority(wishes.priority, caller.priorityMax),
       ...(caller.credentials && { credentials: caller.credentials }),
       ourKey: caller.ours,
-      ...(wishes.tenant === undefined && caller.name !== undefined && { tenant: caller.name }),
+      ...(caller.name !== undefined && { tenant: tenantOf(caller.name, wishes.tenant) }),
       signal: gone.signal,
     }
     const journey = begin(ask)
@@ -120,6 +120,11 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       throw new SignalboxError(error.code, `header ${path}: ${error.message}`, { path })
     }
   }
+}
+
+/** A key's tenants lie below its name: no caller gets into another's by naming it. */
+function tenantOf(key: string, wished: string | undefined): string {
+  return wished === undefined ? key : `${key}/${wished}`
 }
 
 function listingWire(req: IncomingMessage): Wire {

@@ -38,7 +38,7 @@ export interface Wishes {
   readonly context?: Context
 }
 
-/** @throws SignalboxError invalid-message naming the header. */
+/** @throws SignalboxError invalid-message or not-in-this-version, naming the header. */
 export function wishesOf(headers: IncomingHttpHeaders): Wishes {
   const wishes: { -readonly [Key in keyof Wishes]: Wishes[Key] } = {}
   const word = name(headers, 'class')
@@ -51,6 +51,8 @@ export function wishesOf(headers: IncomingHttpHeaders): Wishes {
   if (session !== undefined) wishes.session = session
   const tenant = name(headers, 'tenant')
   if (tenant !== undefined) wishes.tenant = tenant
+  if (text(headers, 'idempotency-key') !== undefined)
+    throw new SignalboxError('not-in-this-version', `header ${PREFIX}idempotency-key is not in this version.`)
   const context = text(headers, 'context')
   if (context !== undefined) wishes.context = contextOf(context)
   return wishes

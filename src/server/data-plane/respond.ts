@@ -126,22 +126,23 @@ async function drained(res: ServerResponse, clock: Clock): Promise<boolean> {
 
 function journeyHeaders(journey: Journey): Record<string, string> {
   const { classification, traceId } = journey
+  const { classifyMs, queueMs, upstreamMs } = journey.timing()
   return {
     'x-signalbox-trace': traceId,
     'x-signalbox-class': visible(classification.class),
     'x-signalbox-source': classification.source,
+    'server-timing': `classify;dur=${ms(classifyMs)}, queue;dur=${ms(queueMs)}, upstream;dur=${ms(upstreamMs)}`,
   }
 }
 
 function headersOf(answer: Answer, journey: Journey): Record<string, string | number> {
-  const { timing, body } = answer
+  const { body } = answer
   const headers: Record<string, string | number> = {
     ...answer.headers,
     ...journeyHeaders(journey),
     'x-signalbox-pool': visible(answer.pool),
     'x-signalbox-worker': visible(answer.worker),
     'x-signalbox-model': visible(answer.model),
-    'server-timing': `classify;dur=${ms(timing.classifyMs)}, queue;dur=${ms(timing.queueMs)}, upstream;dur=${ms(timing.upstreamMs)}`,
   }
   if (answer.losses.length > 0) headers['x-signalbox-losses'] = answer.losses.join(', ')
   if (Buffer.isBuffer(body)) headers['content-length'] = body.length
