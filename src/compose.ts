@@ -21,7 +21,7 @@ import { Line, type Waiter } from './engine/line.ts'
 import { ModeKeeper } from './engine/mode-keeper.ts'
 import { createPlans, type Plans } from './engine/plan.ts'
 import { publishRecord } from './engine/recorder.ts'
-import { createSelector, type Selector, serves } from './engine/select.ts'
+import { createSelector, type Selector } from './engine/select.ts'
 import { createSessions } from './engine/sessions.ts'
 import { createUnderstanding, type Understanding } from './engine/understanding.ts'
 import { Vitals } from './engine/vitals.ts'
@@ -49,7 +49,9 @@ export function composeEngine(config: Config, system: System): Engine {
   const fleet = new Fleet(members)
   const cards = createCards(config.models)
   const plans = composePlans(config, fleet, cards)
-  const mode = new ModeKeeper(clock, events, () => !plans.routes.every(serves))
+  const mode = new ModeKeeper(clock, events, () =>
+    plans.routes.some(({ groups }) => !groups.some(({ usable }) => usable)),
+  )
   const understanding = composeUnderstanding(config, system, mode)
   const sessions = createSessions(clock)
   const selector = composeSelector(config, system)

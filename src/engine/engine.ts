@@ -97,7 +97,7 @@ export class SignalboxEngine implements Engine {
     }
     const lastResort = this.#lastResort(plan)
     const selection = this.#parts.selector.preview(
-      { ...seeker, lastResort, spillAtMs: Number.POSITIVE_INFINITY },
+      { ...seeker, lastResort, spillAtMs: Number.POSITIVE_INFINITY, expiresAtMs: Number.POSITIVE_INFINITY },
       0,
     )
     return explain(classification, plan, selection, view.model)
@@ -136,7 +136,7 @@ export class SignalboxEngine implements Engine {
       pool: member.pool,
       kind: member.worker.kind,
       model: member.model,
-      state: member.state,
+      state: this.#parts.vitals.stateOf(member),
       breaker: this.#parts.vitals.breakerOf(member),
       slots: member.slots,
       inFlight: member.inFlight,
@@ -157,7 +157,7 @@ export class SignalboxEngine implements Engine {
   }
 
   ready(): boolean {
-    return !this.#closing && this.#parts.plans.everyone.usable
+    return !this.#closing && this.#parts.plans.everyone.serving
   }
 
   drain(worker: string, draining: boolean): void {
@@ -221,7 +221,7 @@ export class SignalboxEngine implements Engine {
       },
       spillAtMs: plan.home ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
       lastResort: this.#lastResort(plan),
-      expiresAtMs: receivedAtMs + ttlMs[ask.priority ?? 'normal'],
+      expiresAtMs: receivedAtMs + Math.min(ttlMs[ask.priority ?? 'normal'], run.deadline.remainingMs()),
       signal: run.deadline.signal,
       sequence: undefined,
     }

@@ -94,7 +94,7 @@ describe('Line', () => {
     void settled(line.enter(applicant('b')))
     await expect(Promise.resolve(line.enter(applicant('c')))).rejects.toMatchObject({
       code: 'queue-full',
-      retryAfterMs: 10_000,
+      retryAfterMs: 1_000,
     })
     member.state = 'unhealthy'
     fleet.refresh(member)

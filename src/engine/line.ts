@@ -25,7 +25,6 @@ export interface Seat {
 /** A message that looks for a worker. The sequence keeps its place in line when it comes back. */
 export interface Applicant extends Seeker {
   readonly traceId: string
-  readonly expiresAtMs: number
   readonly signal: AbortSignal
   sequence: number | undefined
 }

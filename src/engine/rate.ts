@@ -1,4 +1,7 @@
-/** How many a second, over the last ten full seconds: a ring of one counter a second. */
+/**
+ * How many a second, over the last ten seconds, or over the time since the first was counted while that is shorter:
+ * a ring of one counter a second.
+ */
 const SECONDS = 10
 
 export interface Rate {
@@ -9,6 +12,7 @@ export interface Rate {
 export function createRate(): Rate {
   const counts = new Uint32Array(SECONDS + 1)
   let second = 0
+  let firstMs: number | undefined
 
   function moveTo(nowMs: number): void {
     const now = Math.floor(nowMs / 1000)
@@ -20,15 +24,17 @@ export function createRate(): Rate {
   return {
     count(nowMs) {
       moveTo(nowMs)
+      firstMs ??= nowMs
       const slot = second % counts.length
       counts[slot] = (counts[slot] ?? 0) + 1
     },
     perSecond(nowMs) {
       moveTo(nowMs)
+      if (firstMs === undefined) return 0
       let total = 0
-      for (let back = 1; back <= SECONDS; back++)
-        total += counts[(second - back + counts.length * 2) % counts.length] ?? 0
-      return total / SECONDS
+      for (const count of counts) total += count
+      const windowMs = nowMs - Math.max(firstMs, (second - SECONDS) * 1_000)
+      return total / Math.max(windowMs / 1_000, 1)
     },
   }
 }

@@ -21,6 +21,8 @@ export interface RelayOptions {
   readonly signal: AbortSignal
 }
 
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined }
+
 export class StreamRelay implements AsyncIterableIterator<Buffer> {
   readonly #options: RelayOptions
   #head: Buffer | undefined
@@ -60,14 +62,15 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
       this.#head = undefined
       return { done: false, value }
     }
-    const { source, reader } = this.#options
+    const { source, reader, observer } = this.#options
     while (!this.#settled) {
       try {
-        const { done, value } = await source.next()
+        // After the protocol's last event nothing is waited for: a worker may keep its connection open.
+        const { done, value } = observer.complete ? END : await source.next()
         if (this.#settled) break
         const bytes = this.#convert(done ? reader.end() : reader.push(value))
         if (done) return this.#finish(bytes)
-        const { failure } = this.#options.observer
+        const { failure } = observer
         if (failure) return await this.#giveUp(failure, bytes)
         if (bytes.length > 0) return { done: false, value: bytes }
       } catch (error) {
@@ -108,6 +111,7 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
       this.#settle(cut)
       return this.#lastWords(last, cut)
     }
+    void this.#stopSource()
     const owed = this.#options.end()
     const value = owed.length > 0 ? Buffer.concat([last, owed]) : last
     this.#settle(ok)

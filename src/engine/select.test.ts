@@ -31,6 +31,7 @@ function world() {
     message: { priority: 'normal', class: 'strategic', session: undefined, tenant: undefined, workTokens: 1 },
     tried,
     failedModel: undefined,
+    expiresAtMs: 60_000,
     spillAtMs: 1_000,
     lastResort: plans.everyone,
   }

@@ -26,6 +26,8 @@ export interface Seeker {
   readonly spillAtMs: number
   /** Where the message goes when its plan has nobody; undefined when it must not leave the plan. */
   readonly lastResort: Group | undefined
+  /** Until then it waits; a worker that is paused for longer is no hope. */
+  readonly expiresAtMs: number
 }
 
 export type Selection = { readonly member: Member; readonly cause: Cause } | 'busy' | 'none'
@@ -52,14 +54,16 @@ export function createSelector(strategyOf: (group: Group) => Strategy): Selector
     preview: (seeker, nowMs) => walk(seeker, nowMs, freest),
     hasUntried: (seeker) =>
       seeker.plan.groups.some((group) => mayComeBack(group, seeker)) ||
-      (seeker.lastResort !== undefined && !serves(seeker.plan) && mayComeBack(seeker.lastResort, seeker)),
+      (seeker.lastResort !== undefined && !hasOwn(seeker) && mayComeBack(seeker.lastResort, seeker)),
   }
 }
 
-/** A plan has workers of its own, though they may all have failed this message: then there is no emergency. */
-export function serves(plan: Plan): boolean {
-  return plan.groups.some((group) => group.usable)
+/** The plan has workers of its own, though they may all have failed this message: that is no emergency. */
+function hasOwn(seeker: Seeker): boolean {
+  return seeker.plan.groups.some((group) => comesBack(group, seeker.expiresAtMs, NOBODY))
 }
+
+const NOBODY: ReadonlySet<Member> = new Set()
 
 const first: Pick = (free) => free[0]
 
@@ -82,7 +86,7 @@ function walk(seeker: Seeker, nowMs: number, pick: Pick): Selection {
     }
   }
   if (waits) return 'busy'
-  if (!seeker.lastResort || serves(seeker.plan)) return 'none'
+  if (!seeker.lastResort || hasOwn(seeker)) return 'none'
   const member = pickIn(seeker.lastResort, seeker, pick)
   if (member) return { member, cause: 'emergency' }
   return mayComeBack(seeker.lastResort, seeker) ? 'busy' : 'none'
@@ -108,8 +112,12 @@ function worthWaiting(group: Group, seeker: Seeker): boolean {
 }
 
 function mayComeBack(group: Group, seeker: Seeker): boolean {
-  if (seeker.tried.size === 0) return group.usable
-  return group.members.some((member) => member.usable && !seeker.tried.has(member))
+  return comesBack(group, seeker.expiresAtMs, seeker.tried)
+}
+
+function comesBack(group: Group, byMs: number, tried: ReadonlySet<Member>): boolean {
+  if (tried.size === 0 && group.serving) return true
+  return group.members.some((member) => member.usable && member.pausedUntilMs < byMs && !tried.has(member))
 }
 
 function isFilled(list: readonly Member[]): list is readonly [Member, ...Member[]] {

@@ -3,10 +3,10 @@
  * take, and the fleet's lists follow. A breaker is not asked per message; it opens or shuts the member's gate.
  */
 import { type Clock, every, type Timer } from '../core/clock.ts'
-import { SignalboxError } from '../core/errors.ts'
+import { errorTable, SignalboxError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
 import type { Failure, Outcome } from '../core/outcome.ts'
-import type { BreakerState } from '../core/worker.ts'
+import type { BreakerState, WorkerState } from '../core/worker.ts'
 import { type Breaker, type BreakerOptions, createBreaker } from '../resilience/breaker.ts'
 import type { Fleet, Lease } from '../workers/fleet.ts'
 import {
@@ -36,6 +36,10 @@ interface VitalSigns {
   probing: boolean
   /** The message that tries a half-open breaker. */
   trial: Lease | undefined
+  /** Its key was refused, or its budget is spent: waiting for it would help nobody. */
+  quarantined: boolean
+  /** What was last told of it: while its account is paused it is unavailable, whatever else is known. */
+  told: WorkerState
 }
 
 export interface VitalsOptions {
@@ -68,6 +72,8 @@ export class Vitals {
         pause: undefined,
         probing: false,
         trial: undefined,
+        quarantined: false,
+        told: 'healthy',
       })
     }
     this.#timers = [
@@ -110,9 +116,13 @@ export class Vitals {
     } else {
       // Cancelled, or the account's limit: no word about the worker.
       if (trial === lease) breaker.probeAbandoned()
-      if (outcome.kind === 'failed' && member.ownKey) this.#pauseAccount(member, pauseMs(outcome))
+      if (outcome.kind === 'failed' && member.ownKey) this.#pauseAccount(member, outcome)
       this.#settle(member)
     }
+  }
+
+  stateOf(member: Member): WorkerState {
+    return this.#record(member).told
   }
 
   breakerOf(member: Member): BreakerState {
@@ -164,37 +174,42 @@ export class Vitals {
 
   /** Writes state, share and gate as the records say, and brings the fleet's lists up to date. */
   #settle(member: Member): void {
-    const { health, breaker } = this.#record(member)
+    const { health, breaker, quarantined } = this.#record(member)
     const allowed = breaker.allows()
     member.gate = allowed === 'all' ? 'open' : allowed === 'probe' ? 'probe' : 'shut'
     member.health = shareOf(health, this.#clock.now())
-    const state = stateOf(health, breaker.state)
-    if (state !== member.state) {
-      const from = member.state
-      member.state = state
-      this.#events.publish('worker-state', { worker: member.id, from, to: state })
-    }
+    member.state = quarantined ? 'unavailable' : stateOf(health, breaker.state)
+    this.#tell(member)
     this.#fleet.refresh(member)
   }
 
+  #tell(member: Member): void {
+    const record = this.#record(member)
+    const state = member.pausedUntilMs > 0 ? 'unavailable' : member.state
+    if (state === record.told) return
+    this.#events.publish('worker-state', { worker: member.id, from: record.told, to: state })
+    record.told = state
+  }
+
   /** Limits belong to the account: every member behind the same key and model pauses with it. */
-  #pauseAccount(member: Member, delayMs: number): void {
+  #pauseAccount(member: Member, failure: Failure): void {
+    const delayMs = pauseMs(failure)
     const untilMs = this.#clock.now() + delayMs
     for (const other of this.#fleet.members) {
       if (other.account !== member.account || other.pausedUntilMs >= untilMs) continue
       const record = this.#record(other)
       record.pause?.cancel()
+      record.quarantined ||= !errorTable[failure.code].retryable
       other.pausedUntilMs = untilMs
-      record.pause = this.#clock.after(
-        delayMs,
-        () => {
-          other.pausedUntilMs = 0
-          this.#fleet.refresh(other)
-        },
-        { background: true },
-      )
-      this.#fleet.refresh(other)
+      record.pause = this.#clock.after(delayMs, () => this.#resume(other), { background: true })
+      this.#settle(other)
     }
+  }
+
+  #resume(member: Member): void {
+    this.#record(member).quarantined = false
+    member.pausedUntilMs = 0
+    this.#settle(member)
   }
 
   #rampAll(): void {

@@ -8,6 +8,7 @@ import type { Classifier } from '../classify/classifier.ts'
 import type { Config } from '../config/schema.ts'
 import type { Engine } from '../core/engine.ts'
 import { SignalboxError } from '../core/errors.ts'
+import { hex128 } from '../core/random.ts'
 import type { System } from '../core/system.ts'
 import { protocols } from '../wire/catalog.ts'
 import { type Access, createAccess } from './access.ts'
@@ -69,6 +70,8 @@ export async function startServer(
     }),
   )
 
+  /** Connections on which an answer is under way. */
+  const answering = new WeakSet<Socket>()
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -79,6 +82,9 @@ export async function startServer(
       noDelay: true,
     },
     (req, res) => {
+      answering.add(req.socket)
+      res.once('close', () => answering.delete(req.socket))
+      if (draining()) res.setHeader('connection', 'close')
       const url = req.url ?? '/'
       const mark = url.indexOf('?')
       const path = mark < 0 ? url : url.slice(0, mark)
@@ -90,7 +96,9 @@ export async function startServer(
     },
   )
   server.maxHeadersCount = HEADERS_MAX
-  server.on('clientError', answerClientError)
+  server.on('clientError', (error, socket: Socket) =>
+    answerClientError(error, socket, answering.has(socket), system),
+  )
   await closingOnError(engine, () => listen(server, options.port ?? config.server.port, host))
   // The first classification compiles the patterns: better now than in somebody's message.
   engine.classify('warm up')
@@ -228,8 +236,14 @@ async function closingOnError<Value>(engine: Engine, start: () => Promise<Value>
 }
 
 /** Requests that Node's parser refuses never reach a plane: they still get a sentence. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  answering: boolean,
+  system: System,
+): void {
+  // In the middle of another answer a sentence would be taken for a part of it.
+  if (!socket.writable || answering || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
@@ -244,7 +258,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
         : new SignalboxError('invalid-message', 'this is no well-formed HTTP request.', {
             hint: 'Send HTTP/1.1.',
           })
-  const body = protocols.anthropic.errorBody(known, '')
+  const body = protocols.anthropic.errorBody(known, hex128(system.random))
   socket.end(
     `HTTP/1.1 ${known.httpStatus} Error\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString()}`,
   )

@@ -75,6 +75,8 @@ export interface ReplyFacts {
 export interface StreamObserver {
   see(event: SseEvent): void
   readonly phase: 'head' | 'content' | 'ended' | 'failed'
+  /** The protocol's last event was seen: nothing follows, though the connection may stay open. */
+  readonly complete: boolean
   readonly failure: Failure | undefined
   readonly facts: ReplyFacts
 }

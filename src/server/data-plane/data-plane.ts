@@ -8,6 +8,7 @@ import type { Wire } from '../../core/wire.ts'
 import { protocols } from '../../wire/catalog.ts'
 import type { Access } from '../access.ts'
 import { readBody } from './body.ts'
+import { BodyBudget } from './body-budget.ts'
 import { clampPriority, passedOn, wishesOf } from './headers.ts'
 import { writeModels } from './models.ts'
 import { respond, writeError } from './respond.ts'
@@ -36,6 +37,9 @@ interface Request {
   readonly traceId: string
 }
 
+/** So many bodies of the greatest length may be under way at once; shorter ones in proportion. */
+const BODIES_MAX = 32
+
 const endpoints: Readonly<Record<string, Wire>> = {
   '/v1/messages': 'anthropic',
   '/v1/chat/completions': 'openai-chat',
@@ -48,6 +52,7 @@ const later: Readonly<Record<string, Wire>> = {
 
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const { system } = options
+  const limits = { bytesMax: options.bodyBytes, budget: new BodyBudget(options.bodyBytes * BODIES_MAX) }
 
   return {
     handle(req, res, path, query) {
@@ -88,7 +93,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     }
     if (later[path]) throw new SignalboxError('not-in-this-version', `${path} is not in this version.`)
     const wishes = wishesOf(req.headers)
-    const body = await readBody(req, options.bodyBytes)
+    const body = await readBody(req, res, limits)
     const gone = new AbortController()
     res.on('close', () => {
       if (!res.writableFinished) gone.abort(new SignalboxError('cancelled', 'the caller went away.'))

@@ -1,7 +1,6 @@
 /** Writes what the engine answers, with our headers, in the client's protocol. */
 import type { ServerResponse } from 'node:http'
 import type { Clock, Timer } from '../../core/clock.ts'
-import { sleep } from '../../core/clock.ts'
 import type { Answer, Journey } from '../../core/engine.ts'
 import { SignalboxError } from '../../core/errors.ts'
 import { errorOf } from '../../core/outcome.ts'
@@ -54,7 +53,7 @@ export async function respond(
     early.stop()
     if (early.sent && answer.failure) throw errorOf(answer.failure)
     if (!early.sent) res.writeHead(answer.status, headersOf(answer, journey))
-    if (Buffer.isBuffer(answer.body)) res.end(answer.body)
+    if (Buffer.isBuffer(answer.body)) endReading(answer.body, res, options.clock)
     else await pump(answer.body, res, options.clock)
   } catch (error) {
     early.stop()
@@ -109,19 +108,35 @@ async function pump(body: AsyncIterable<Buffer>, res: ServerResponse, clock: Clo
   res.end()
 }
 
-async function drained(res: ServerResponse, clock: Clock): Promise<boolean> {
-  const stop = new AbortController()
-  const moved = new Promise<boolean>((resolve) => {
-    res.once('drain', () => resolve(true))
-    res.once('close', () => resolve(false))
+/** Sends a whole body; a client that has taken nothing of it for too long is cut off. */
+function endReading(body: Buffer, res: ServerResponse, clock: Clock): void {
+  res.end(body)
+  if (res.writableFinished || res.writableLength === 0) return
+  let left = res.writableLength
+  let timer = clock.after(READER_STALL_MS, check, { background: true })
+  function check(): void {
+    if (res.writableLength >= left) res.destroy()
+    left = res.writableLength
+    timer = clock.after(READER_STALL_MS, check, { background: true })
+  }
+  res.once('close', () => timer.cancel())
+}
+
+/** @returns false when the client has gone, or has taken nothing for too long. */
+function drained(res: ServerResponse, clock: Clock): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (moved: boolean) => (): void => {
+      timer.cancel()
+      res.off('drain', onDrain)
+      res.off('close', onClose)
+      resolve(moved)
+    }
+    const onDrain = settle(true)
+    const onClose = settle(false)
+    const timer = clock.after(READER_STALL_MS, onClose, { background: true })
+    res.on('drain', onDrain)
+    res.on('close', onClose)
   })
-  const stalled = sleep(clock, READER_STALL_MS, stop.signal).then(
-    () => false,
-    () => false,
-  )
-  const result = await Promise.race([moved, stalled])
-  stop.abort()
-  return result
 }
 
 function journeyHeaders(journey: Journey): Record<string, string> {

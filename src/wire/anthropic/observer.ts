@@ -16,6 +16,7 @@ export function observeAnthropic(): StreamObserver {
 class Observer implements StreamObserver {
   phase: StreamObserver['phase'] = 'head'
   failure: Failure | undefined
+  complete = false
   #model: string | undefined
   #stopReason: string | undefined
   #usage: JsonObject = {}
@@ -61,6 +62,7 @@ class Observer implements StreamObserver {
         break
       case 'message_stop':
         this.phase = 'ended'
+        this.complete = true
         break
       case 'error':
         this.#fail(readAnthropicStreamError(data))

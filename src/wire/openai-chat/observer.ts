@@ -18,18 +18,18 @@ export function observeChat(): StreamObserver {
 class Observer implements StreamObserver {
   phase: StreamObserver['phase'] = 'head'
   failure: Failure | undefined
+  complete = false
   #model: string | undefined
   #stopReason: string | undefined
   #usage: JsonObject | undefined
   #sawChoice = false
-  #isDone = false
 
   get facts(): ReplyFacts {
     return { model: this.#model, usage: chatUsage(this.#usage), stopReason: this.#stopReason }
   }
 
   see(event: SseEvent): void {
-    if (this.phase === 'failed' || this.#isDone) return
+    if (this.phase === 'failed' || this.complete) return
     const { data } = event
     if (data === '') return
     if (event.name === 'error') this.#fail(readStreamError(parseJson(data) ?? data))
@@ -38,7 +38,7 @@ class Observer implements StreamObserver {
   }
 
   #end(): void {
-    this.#isDone = true
+    this.complete = true
     if (this.#sawChoice) this.phase = 'ended'
     else this.#fail(failed('worker-protocol', 'the worker ended its stream without an answer', 'worker'))
   }

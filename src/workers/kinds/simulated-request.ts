@@ -23,6 +23,8 @@ export function readRequest(body: readonly Buffer[]): ReadRequest {
   if (typeof model !== 'string') return refused('model: Field required')
   if (!Array.isArray(messages) || messages.length === 0)
     return refused('messages: at least one message is required')
+  const wrong = wrongPart(parsed, messages)
+  if (wrong !== undefined) return refused(wrong)
   if (typeof maxTokens !== 'number' || !Number.isInteger(maxTokens) || maxTokens < 1) {
     return refused('max_tokens: Input should be a positive integer')
   }
@@ -35,6 +37,25 @@ export function readRequest(body: readonly Buffer[]): ReadRequest {
       inputTokens: Math.ceil((bytes?.length ?? 0) / 4),
     },
   }
+}
+
+const roles = new Set<unknown>(['user', 'assistant', 'system'])
+const isContent = (value: unknown): boolean =>
+  typeof value === 'string' || (Array.isArray(value) && value.every(isObject))
+
+/** What is of the wrong type, in the vendor's words. */
+function wrongPart({ system, tools }: Json, messages: readonly unknown[]): string | undefined {
+  for (const [index, message] of messages.entries()) {
+    if (!isObject(message)) return `messages.${index}: Input should be an object`
+    if (!roles.has(message['role'])) return `messages.${index}.role: Input should be 'user' or 'assistant'`
+    if (!isContent(message['content']))
+      return `messages.${index}.content: Input should be a string or a list of blocks`
+  }
+  if (system !== undefined && !isContent(system))
+    return 'system: Input should be a string or a list of blocks'
+  if (tools !== undefined && !(Array.isArray(tools) && tools.every(isObject)))
+    return 'tools: Input should be a list'
+  return undefined
 }
 
 /** The estimate that count_tokens answers with; it asks for no max_tokens. */

@@ -9,6 +9,7 @@ import type { System } from '../../core/system.ts'
 import type { WireReply } from '../../core/worker.ts'
 import { Exchange } from './exchange.ts'
 import { Probe } from './probe.ts'
+import { scrubbed } from './scrub.ts'
 
 /** What every kind that is reached by HTTP can be given. */
 export interface UpstreamOptions {
@@ -18,8 +19,10 @@ export interface UpstreamOptions {
   readonly capacity?: number
   /** Until a whole reply is there, or a streamed one begins. Default 600,000. */
   readonly timeoutMs?: number
-  /** Between two pieces of a reply. Default 120,000. */
+  /** Between two pieces of a reply. Default 180,000. */
   readonly idleMs?: number
+  /** The key that requests carry: it must not come back in an error. */
+  readonly apiKey?: string
 }
 
 export interface UpstreamRequest {
@@ -56,6 +59,7 @@ export function createUpstream(options: UpstreamOptions, { clock }: System): Ups
   const { timeoutMs, idleMs, capacity } = { ...upstreamDefaults, ...options }
   let opening: Promise<Pool> | undefined
   let closed = false
+  const secrets = [new URL(origin).host, options.apiKey ?? '']
 
   /** undici is loaded with the first request: it takes 28 MB and 90 ms, which a simulated fleet can do without. */
   async function open(): Promise<Pool> {
@@ -88,7 +92,7 @@ export function createUpstream(options: UpstreamOptions, { clock }: System): Ups
         { method: 'POST', path: basePath + path, headers, body: joinSmall(body) },
         exchange,
       )
-      return exchange.reply
+      return scrubbed(await exchange.reply, secrets)
     },
     async probe(headers, signal) {
       try {
