@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -13,19 +13,14 @@ const LIMIT_MS = 20_000
 
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-warm-'))
 try {
-  const config = join(folder, 'signalbox.yaml')
-  await writeFile(
-    config,
-    'pools: { a: { workers: [{ kind: simulated, latencyMs: 0 }] } }\nroutes: { simple: [a] }\nstore: { memory: true }\n',
-  )
-  const child = spawn(
-    join(import.meta.dirname, '../bin/signalbox'),
-    ['serve', '--port', '0', '--config', config],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: LIMIT_MS,
-    },
-  )
+  // In an empty folder and without keys: the very modules that the first `npm start` will load.
+  const { PORT, ANTHROPIC_API_KEY, OPENAI_API_KEY, ...env } = process.env
+  const child = spawn(join(import.meta.dirname, '../bin/signalbox'), ['serve', '--port', '0'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: LIMIT_MS,
+  })
   const ended = once(child, 'exit')
   const [line] = (await Promise.race([once(child.stdout, 'data'), ended.then(() => [''])])) as [
     Buffer | string,
