@@ -9,7 +9,7 @@ import { createClassifier } from '../src/classify/cascade.ts'
 import type { Classifier } from '../src/classify/classifier.ts'
 import { formsOf } from '../src/classify/forms.ts'
 import type { Pack } from '../src/classify/pack.ts'
-import type { Pattern } from '../src/classify/pattern.ts'
+import { OPENING, type Pattern } from '../src/classify/pattern.ts'
 import { systemClock } from '../src/core/clock.ts'
 import type { BenchOptions, BenchRow } from './row.ts'
 
@@ -116,8 +116,11 @@ function regexClassifier(packs: readonly Pack[]): (text: string) => number {
 }
 
 function regexOf(parts: Pattern['parts']): RegExp {
-  const word = (each: string): string => `\\b(?:${formsOf(each).join('|')})\\b`
-  return new RegExp(parts.map((words) => words.map(word).join('\\s+')).join('.*'), 'i')
+  const word = (each: string): string => (each === OPENING ? '^' : `\\b(?:${formsOf(each).join('|')})\\b`)
+  return new RegExp(
+    parts.map((words) => words.map(word).join('\\s+').replace('^\\s+', '^\\W*')).join('.*'),
+    'i',
+  )
 }
 
 function median(batches: number, batch: number, act: () => unknown): number {

@@ -14,7 +14,8 @@ const LIMIT_MS = 20_000
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-warm-'))
 try {
   // In an empty folder and without keys: the very modules that the first `npm start` will load.
-  const { PORT, ANTHROPIC_API_KEY, OPENAI_API_KEY, ...env } = process.env
+  const env = { ...process.env }
+  for (const name of ['PORT', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY']) delete env[name]
   const child = spawn(join(import.meta.dirname, '../bin/signalbox'), ['serve', '--port', '0'], {
     cwd: folder,
     env,

@@ -218,6 +218,19 @@ describe('short follow-ups', () => {
     expect(both.classify({ text: 'go on', earlier: ['ok', 'yes', 'plan'] }).source).toBe('fallback')
   })
 
+  it('that are mere acknowledgements are simple where nothing was said before', () => {
+    for (const text of ['ok', 'yes', 'tl;dr']) {
+      expect(classifier.classify({ text })).toMatchObject({
+        class: 'simple',
+        confidence: 0.99,
+        source: 'pattern',
+      })
+      expect(classifier.classify({ text, earlier: [] }).class).toBe('simple')
+      expect(classifier.classify({ text, earlier: strategic }).class).toBe('strategic')
+    }
+    expect(classifier.classify({ text: 'ok', earlier: ['lorem'] }).source).toBe('fallback')
+  })
+
   it('fall back where what was before says nothing either', () => {
     expect(classifier.classify({ text: 'go on', earlier: ['hmm'] }).source).toBe('fallback')
     expect(classifier.classify({ text: 'go on', earlier: [] }).source).toBe('fallback')

@@ -52,5 +52,8 @@ function textVotes(message: Classifiable, patterns: PatternSet): readonly Vote[]
 function isFollowUp(text: string, found: readonly Vote[]): boolean {
   if (!isShort(text)) return false
   if (found.length === 0) return !isSelfContainedQuestion(text)
-  return found.every((vote) => vote.class === 'simple') && saysGoOn(text)
+  return (
+    found.every((vote) => vote.class === 'simple') &&
+    (saysGoOn(text) || acknowledgementVotes(text).length > 0)
+  )
 }

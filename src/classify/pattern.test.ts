@@ -22,7 +22,18 @@ describe('a pattern', () => {
     expect(partsOf('save_state')).toEqual([['save_state']])
   })
 
+  it('may begin with "^", for the opening of the text', () => {
+    expect(partsOf('^Translate')).toEqual([['^', 'translate']])
+    expect(partsOf('^ rewrite … sentence')).toEqual([['^', 'rewrite'], ['sentence']])
+  })
+
   it.each([
+    ['^', 'has no word'],
+    ['^ … plan', 'without words on both sides'],
+    ['plan ^', 'stands before the first word'],
+    ['plan … ^route', 'stands before the first word'],
+    ['^^plan', 'stands before the first word'],
+    ['^(plan)', 'no regular expressions'],
     ['', 'is empty'],
     ['   ', 'is empty'],
     ['…', 'has no word'],
@@ -56,6 +67,8 @@ describe('a pattern', () => {
     }
     expect(key('Analyse … colour')).toBe(key('analyze...color'))
     expect(key('trade-off')).toBe(key('trade off'))
+    expect(key('^analyse')).toBe(key('^ Analyze'))
+    expect(key('^analyse')).not.toBe(key('analyse'))
     expect(key('trade … off')).not.toBe(key('trade off'))
   })
 })

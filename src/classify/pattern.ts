@@ -59,7 +59,8 @@ function faultOf(text: string): string | undefined {
   for (let index = 0; index < text.length; index++) {
     const character = text[index] ?? ''
     if (isWordUnit(text.charCodeAt(index)) || character === ' ' || character === '…') continue
-    if (character === OPENING) return `has "^" inside: it stands before the first word, for the opening of the text`
+    if (character === OPENING)
+      return `has "^" inside: it stands before the first word, for the opening of the text`
     const joins = isWordUnit(text.charCodeAt(index - 1)) && isWordUnit(text.charCodeAt(index + 1))
     if (joins && joiners.includes(character)) continue
     if (metacharacters.includes(character))

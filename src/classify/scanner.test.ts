@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../core/clock.ts'
 import { compileAutomaton } from './automaton.ts'
 import { formsOf } from './forms.ts'
-import { type Pattern, readPattern } from './pattern.ts'
+import { openingOf } from './opening.ts'
+import { OPENING, type Pattern, readPattern } from './pattern.ts'
 import { Scanner, WINDOW_CHARS } from './scanner.ts'
 
 function partsOf(written: string): Pattern['parts'] {
@@ -80,6 +81,29 @@ describe('the scanner', () => {
       expect(matches('route … planning', text), text).toBe(true)
     for (const text of ['planning the route', 'route\nplanning', 'route\r\nplanning', 'route\u2028planning'])
       expect(matches('route … planning', text), text).toBe(false)
+  })
+
+  it('takes "^" for the opening of the text, after courtesies, and nowhere else', () => {
+    for (const text of ['plan it', '"Planning" it', 'Please, can you plan it', 'now\nplan it', '- plan'])
+      expect(matches('^plan', text), text).toBe(true)
+    for (const text of ['the plan', 'fix it\nplan it', 'see: plan', 'please fix the plan', 'planet', '^'])
+      expect(matches('^plan', text), text).toBe(false)
+    expect(matches('^plan … route', 'please plan the route')).toBe(true)
+    expect(matches('^plan … route', 'the plan of the route')).toBe(false)
+    expect(matches('^plan a route', 'could you plan a route')).toBe(true)
+    expect(matches('^计划', '计划一下')).toBe(true)
+    expect(scannerOf(['plan', '^plan', 'please', '^please'])('please plan')).toEqual([
+      '^plan',
+      'plan',
+      'please',
+    ])
+  })
+
+  it('knows one opening of a long text, not one of each end', () => {
+    const scan = scannerOf(['^plan', 'plan … route'])
+    expect(scan(`plan ${'x '.repeat(WINDOW_CHARS)}`)).toEqual(['^plan'])
+    const tail = 'plan '.padEnd(WINDOW_CHARS, 'x ')
+    expect(scan(`${'y '.repeat(WINDOW_CHARS)}${tail}`)).toEqual([])
   })
 
   it('does not take one word for two parts', () => {
@@ -162,7 +186,11 @@ describe('the scanner, beside a naive matcher', () => {
   const part = fc.array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 3 })
   const pattern = fc
     .array(part, { minLength: 1, maxLength: 4 })
-    .map((parts) => parts.map((words) => words.join(' ')).join(' … '))
+    .chain((parts) =>
+      fc
+        .constantFrom('', '', '^')
+        .map((opening) => opening + parts.map((words) => words.join(' ')).join(' … ')),
+    )
   const text = fc
     .array(fc.tuple(fc.constantFrom(...inText), separator), { maxLength: 40 })
     .map((pieces) => pieces.flat().join(''))
@@ -192,6 +220,19 @@ interface Token {
 
 /** Straight from the definition, trying every place: slow and plain. */
 function naiveMatch(parts: Pattern['parts'], text: string): boolean {
+  const [first, ...others] = parts
+  if (first?.[0] === OPENING) {
+    const opening = openingOf(text)
+    const line = opening < 0 ? '' : (text.slice(opening).split(/[\n\r]/)[0] ?? '')
+    const head = tokensOf(line).slice(0, first.length - 1)
+    const words = first.slice(1)
+    if (!wordsStand(words, head, 0)) return false
+    const rest = tokensOf(line).slice(head.length)
+    return (
+      others.length === 0 ||
+      naiveMatch(others, rest.map(({ word }, index) => joined(word, rest[index + 1])).join(''))
+    )
+  }
   return text.split(/[\n\r]/).some((line) => {
     const tokens = tokensOf(line)
     const matchesFrom = (part: number, from: number): boolean => {
@@ -203,6 +244,11 @@ function naiveMatch(parts: Pattern['parts'], text: string): boolean {
     }
     return matchesFrom(0, 0)
   })
+}
+
+/** The word as it stands before another: Han needs no blank, what is not adjacent gets two marks between. */
+function joined(word: string, next: Token | undefined): string {
+  return !next ? word : next.adjacent ? `${word} ` : `${word} - `
 }
 
 function wordsStand(words: readonly string[], tokens: readonly Token[], at: number): boolean {

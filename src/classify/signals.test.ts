@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formVotes, hintVotes, isSelfContainedQuestion, weakVotes } from './signals.ts'
+import { acknowledgementVotes, formVotes, hintVotes, isSelfContainedQuestion, weakVotes } from './signals.ts'
 import type { Vote } from './verdict.ts'
 
 const told = (votes: readonly Vote[]): readonly string[] =>
@@ -47,6 +47,24 @@ describe('the form of a text', () => {
     expect(told(formVotes(`${'x'.repeat(100_000)}\n\`\`\`\nlet a`))).toEqual(['tactical code 6'])
     expect(told(formVotes(`${'x'.repeat(50_000)}\n\`\`\`\n${'x'.repeat(50_000)}`))).toEqual([])
     expect(told(formVotes('an `inline` word'))).toEqual([])
+  })
+})
+
+describe('an acknowledgement', () => {
+  it('is a few words that ask for nothing', () => {
+    for (const text of ['ok', 'Yes!', 'tl;dr', 'ok, got it', 'Sounds good.', 'да'])
+      expect(told(acknowledgementVotes(text)), text).toEqual(['simple acknowledgement 6'])
+    for (const text of [
+      '',
+      '?',
+      '2',
+      'go on',
+      'yes, do that',
+      'ok now fix it',
+      'ok '.repeat(5),
+      'ok '.repeat(100_000),
+    ])
+      expect(acknowledgementVotes(text), text.slice(0, 20)).toEqual([])
   })
 })
 

@@ -89,9 +89,10 @@ const amounts = wordSet('many much old tall far long big high deep often large')
 /** A question that begins so asks for thought or work, not for a fact. */
 const thoughtWords = wordSet('why how should could would can shall may might will')
 const acknowledging = wordSet(
-  "ok okay k kk yes yep yeah yup no nope nah sure cool nice great perfect fine good awesome excellent lovely right " +
-    "alright agreed understood noted got it sounds looks all that's lgtm roger correct exactly true done wow hmm " +
-    'tl dr tldr ja nein gut oui non sí si bien vale sim não da нет да 好 好的 はい ok thx ty np',
+  'ok okay k kk yes yep yeah yup no nope nah sure cool nice great perfect fine good awesome excellent lovely ' +
+    "right alright agreed understood noted got it sounds looks all that's lgtm roger makes sense fair enough " +
+    'point idea correct exactly true done wow hmm please tl dr tldr ' +
+    'ja nein gut oui non sí si bien vale sim não да нет',
 )
 const pointing = wordSet(
   'it its this that these those them they he she one ones about next else then now we you your our',

@@ -41,6 +41,7 @@ export interface DispatchOptions {
 }
 
 type LastWord = {
+  readonly member: Member
   readonly failure: Failure
   readonly answer: Pick<Answer, 'status' | 'headers' | 'body'> | undefined
 }
@@ -65,8 +66,11 @@ export class Dispatch {
   }
 
   async #tryWorkers(run: Run, applicant: Applicant): Promise<Answer> {
+    let last: LastWord | undefined
     for (let number = 1; ; number++) {
-      const { lease, cause } = await this.#seat(run, applicant)
+      const seat = await this.#seat(run, applicant, last)
+      if ('failure' in seat) return this.#lastWord(run, seat)
+      const { lease, cause } = seat
       if (cause !== 'first-choice') this.#explain(run, cause, lease.member)
       const prepared = this.#prepare(run, lease.member)
       if (prepared instanceof SignalboxError) {
@@ -81,13 +85,22 @@ export class Dispatch {
       if (attempted.kind === 'cancelled') throw run.deadline.signal.reason
       if (attempted.kind !== 'failed') return this.#answered(run, lease.member, attempted)
       this.#giveUpOn(run, lease.member, attempted.outcome)
-      const last: LastWord = { failure: attempted.outcome, answer: attempted.answer }
-      if (!(await this.#mayRetry(run, applicant, last.failure, number)))
-        return this.#lastWord(run, lease.member, last)
+      last = { member: lease.member, failure: attempted.outcome, answer: attempted.answer }
+      if (!(await this.#mayRetry(run, applicant, last.failure, number))) return this.#lastWord(run, last)
     }
   }
 
-  async #seat(run: Run, applicant: Applicant): Promise<Seat> {
+  /** A seat; or, where nobody is left, the last word of the worker that was tried before: it says more than that. */
+  async #seat(run: Run, applicant: Applicant, last: LastWord | undefined): Promise<Seat | LastWord> {
+    try {
+      return await this.#enter(run, applicant)
+    } catch (error) {
+      if (last && SignalboxError.is(error) && error.code === 'no-worker') return last
+      throw error
+    }
+  }
+
+  async #enter(run: Run, applicant: Applicant): Promise<Seat> {
     const startMs = run.elapsedMs()
     const entered = this.#options.line.enter(applicant)
     const seat = entered instanceof Promise ? await entered : entered
@@ -227,7 +240,7 @@ export class Dispatch {
   }
 
   /** All attempts are used up: the worker's own words where the client may have them, else ours. */
-  #lastWord(run: Run, member: Member, { failure, answer }: LastWord): Answer {
+  #lastWord(run: Run, { member, failure, answer }: LastWord): Answer {
     const hidden = failure.code === 'worker-credentials' && member.ownKey
     if (!answer || hidden) {
       throw errorOf(hidden ? { ...failure, message: 'the worker’s key was refused' } : failure)

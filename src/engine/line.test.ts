@@ -10,7 +10,7 @@ import { fakeMember } from './member-harness.ts'
 import { createPlans } from './plan.ts'
 import { createSelector } from './select.ts'
 
-function desk(options: { readonly capacity?: number } = {}) {
+function desk(options: { readonly capacity?: number; readonly backInMs?: number } = {}) {
   const clock = virtualClock()
   const member = fakeMember({ id: workerId('pool', 1), pool: 'pool', model: 'm' })
   const fleet = new Fleet([member])
@@ -23,15 +23,16 @@ function desk(options: { readonly capacity?: number } = {}) {
     mayMove: () => true,
   })
   const told: string[] = []
+  let taken = 0
   const line = new Line({
     queue: createPriorityQueue<Waiter>({ capacity: options.capacity ?? 10 }),
     selector: createSelector(() => ({ name: 'first', pick: (candidates) => candidates[0] })),
     clock,
     acquire: (worker, tokens) => fleet.acquire(worker, tokens),
-    backInMs: () => 12_000,
+    backInMs: () => options.backInMs ?? 12_000,
     onQueued: ({ traceId }) => told.push(`${traceId} waits`),
     onShed: ({ traceId }, code) => told.push(`${traceId} ${code}`),
-    onTaken: () => undefined,
+    onTaken: () => taken++,
   })
   fleet.onFree(() => line.serve())
   const applicant = (
@@ -51,7 +52,7 @@ function desk(options: { readonly capacity?: number } = {}) {
     sequence: undefined,
     ...more,
   })
-  return { clock, fleet, member, line, told, applicant }
+  return { clock, fleet, member, line, told, applicant, taken: () => taken }
 }
 
 const settled = async (entered: Seat | Promise<Seat>): Promise<string> => {
@@ -151,5 +152,70 @@ describe('Line', () => {
     again.lease.release()
     await new Promise((resolve) => setImmediate(resolve))
     expect(order).toEqual(['back', 'back', 'later'])
+  })
+
+  it('tells how many were seated a second, at once or after a wait', async () => {
+    const { line, applicant, clock } = desk()
+    expect(line.status().perSecond).toBe(0)
+    const first = line.enter(applicant('a')) as Seat
+    const second = line.enter(applicant('b'))
+    expect(line.status().perSecond).toBe(1)
+    first.lease.release()
+    ;(await second).lease.release()
+    expect(line.status().perSecond).toBe(2)
+    clock.advance(4_000)
+    expect(line.status().perSecond).toBe(0.5)
+  })
+
+  it('tells the average of the waits, in which each new one has a twentieth', async () => {
+    const { line, applicant, clock } = desk()
+    const first = line.enter(applicant('a')) as Seat
+    const second = line.enter(applicant('b'))
+    clock.advance(1_000)
+    expect(line.status()).toMatchObject({ oldestMs: 1_000, averageWaitMs: 0 })
+    first.lease.release()
+    ;(await second).lease.release()
+    expect(line.status().averageWaitMs).toBeCloseTo(50)
+    const third = line.enter(applicant('c')) as Seat
+    expect(line.status().averageWaitMs).toBeCloseTo(47.5)
+    third.lease.release()
+  })
+
+  it('never asks for more than a minute nor less than a second of patience', async () => {
+    const { line, applicant, clock, member, fleet } = desk({ backInMs: 600_000 })
+    void line.enter(applicant('a'))
+    clock.advance(100_000)
+    const waiting = Array.from({ length: 10 }, (_, number) =>
+      settled(line.enter(applicant(`w${number}`, 'normal', { expiresAtMs: 1_000_000 }))),
+    )
+    await expect(Promise.resolve(line.enter(applicant('late')))).rejects.toMatchObject({
+      code: 'queue-full',
+      retryAfterMs: 60_000,
+    })
+    line.close()
+    await Promise.all(waiting)
+    member.state = 'unhealthy'
+    fleet.refresh(member)
+    expect(() => line.enter(applicant('none'))).toThrow(expect.objectContaining({ retryAfterMs: 60_000 }))
+    const quick = desk({ backInMs: 3 })
+    quick.member.state = 'unhealthy'
+    quick.fleet.refresh(quick.member)
+    expect(() => quick.line.enter(quick.applicant('d'))).toThrow(
+      expect.objectContaining({ code: 'no-worker', retryAfterMs: 1_000 }),
+    )
+  })
+
+  it('tells that the queue takes messages, but not of one that took the place of another', async () => {
+    const { line, applicant, taken } = desk({ capacity: 1 })
+    void line.enter(applicant('a'))
+    expect(taken()).toBe(0)
+    const low = settled(line.enter(applicant('low', 'low')))
+    expect(taken()).toBe(1)
+    const high = settled(line.enter(applicant('high', 'high')))
+    expect(taken()).toBe(1)
+    expect(await settled(line.enter(applicant('refused')))).toBe('queue-full')
+    expect(taken()).toBe(1)
+    line.close()
+    expect([await low, await high]).toEqual(['displaced', 'draining'])
   })
 })

@@ -19,7 +19,7 @@ function world() {
   const fleet = new Fleet([opus, ...sonnet, haiku])
   const plans = createPlans({
     fleet,
-    routes: { strategic: ['opus', 'sonnet'] },
+    routes: { strategic: ['opus', 'sonnet'], tactical: ['sonnet', 'haiku'] },
     pools: ['opus', 'sonnet', 'haiku'],
     fallbackClass: 'strategic',
     intercept: [],
@@ -42,7 +42,7 @@ function world() {
     Object.assign(member, change)
     fleet.refresh(member)
   }
-  return { fleet, opus, sonnet, haiku, seeker, tried, set, selector: createSelector(() => first) }
+  return { fleet, plans, opus, sonnet, haiku, seeker, tried, set, selector: createSelector(() => first) }
 }
 
 describe('select', () => {
@@ -96,6 +96,70 @@ describe('select', () => {
     expect(selector.select(seeker, 0)).toEqual({ member: haiku, cause: 'emergency' })
     expect(selector.select({ ...seeker, lastResort: undefined }, 0)).toBe('none')
     set(haiku, { gate: 'shut' })
+    expect(selector.select(seeker, 0)).toBe('none')
+  })
+
+  it('waits for a slot of the last resort too', () => {
+    const { selector, seeker, opus, sonnet, haiku, set, fleet } = world()
+    for (const member of [opus, ...sonnet]) set(member, { state: 'unhealthy' })
+    const lease = fleet.acquire(haiku, 1)
+    expect(selector.select(seeker, 0)).toBe('busy')
+    expect(selector.canGo(seeker, 0)).toBe(false)
+    lease.release()
+    expect(selector.select(seeker, 0)).toEqual({ member: haiku, cause: 'emergency' })
+  })
+
+  it('does not wait for a paused worker when the message has failed on the others of its pool', () => {
+    const { selector, seeker, plans, sonnet, haiku, tried, set } = world()
+    const here = { ...seeker, plan: plans.forClass('tactical') }
+    tried.add(sonnet[0])
+    set(sonnet[1], { pausedUntilMs: 5_000 })
+    expect(selector.select(here, 0)).toEqual({ member: haiku, cause: 'failover' })
+  })
+
+  it('waits for a busy worker of the pool after a failure, until it may spill', () => {
+    const { selector, seeker, plans, sonnet, haiku, tried, fleet } = world()
+    const here = { ...seeker, plan: plans.forClass('tactical') }
+    tried.add(sonnet[0])
+    fleet.acquire(sonnet[1], 1)
+    expect(selector.select(here, 999)).toBe('busy')
+    expect(selector.select(here, 1_000)).toEqual({ member: haiku, cause: 'spill' })
+  })
+
+  it('asks another worker of the model that failed first, within the pool', () => {
+    const { seeker, selector } = world()
+    const mixed = ['x', 'y', 'x'].map((model, index) =>
+      fakeMember({ id: workerId('mixed', index + 1), pool: 'mixed', model }),
+    ) as [Member, Member, Member]
+    const fleet = new Fleet(mixed)
+    const plans = createPlans({
+      fleet,
+      routes: { simple: ['mixed'] },
+      pools: ['mixed'],
+      fallbackClass: 'simple',
+      intercept: [],
+      mayMove: () => true,
+    })
+    const tried = new Set<Member>()
+    const here: Seeker = { ...seeker, plan: plans.forClass('simple'), tried, lastResort: undefined }
+    expect(selector.select(here, 0)).toMatchObject({ member: mixed[0] })
+    tried.add(mixed[0])
+    expect(selector.select({ ...here, failedModel: 'x' }, 0)).toMatchObject({ member: mixed[2] })
+    tried.add(mixed[2])
+    expect(selector.select({ ...here, failedModel: 'x' }, 0)).toMatchObject({ member: mixed[1] })
+  })
+
+  it('hopes for a paused worker only if it is back before the message is given up', () => {
+    const { selector, seeker, opus, sonnet, haiku, set } = world()
+    for (const member of [...sonnet, haiku]) set(member, { state: 'unavailable' })
+    set(opus, { pausedUntilMs: seeker.expiresAtMs - 1 })
+    expect(selector.select(seeker, 0)).toBe('busy')
+    set(opus, { pausedUntilMs: seeker.expiresAtMs })
+    expect(selector.select(seeker, 0)).toBe('none')
+    expect(selector.hasUntried(seeker)).toBe(false)
+    set(haiku, { state: 'healthy', pausedUntilMs: seeker.expiresAtMs - 1 })
+    expect(selector.select(seeker, 0)).toBe('busy')
+    set(haiku, { pausedUntilMs: seeker.expiresAtMs })
     expect(selector.select(seeker, 0)).toBe('none')
   })
 })
