@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { composeEngine } from '../src/compose.ts'
@@ -125,19 +125,20 @@ describe('the composed engine', () => {
     await eventually(system, engine.close())
   })
 
-  it('lets copies of a seeded worker differ, and repeats them the next time', async () => {
-    const latencies = async (): Promise<readonly (number | undefined)[]> => {
+  it('lets copies of a seeded worker differ, and repeats them the next time, whatever chance is else', async () => {
+    const latencies = async (chance: number): Promise<readonly (number | undefined)[]> => {
+      const system = fakeSystem({ seed: chance })
       const worker = simulated({ seed: 7, count: 3, latencyMs: { median: 400, sigma: 1 } })
-      const { engine, system, records } = start(onePool(worker))
+      const { engine, records } = compose(onePool(worker), system)
       await eventually(system, Promise.all(['a', 'b', 'c'].map((content) => engine.send({ content }))))
       await eventually(system, engine.close())
       return records
         .toSorted((a, b) => String(a.worker).localeCompare(String(b.worker)))
         .map(({ attempts }) => attempts[0]?.ms)
     }
-    const once = await latencies()
+    const once = await latencies(1)
     expect(new Set(once).size).toBe(3)
-    expect(await latencies()).toEqual(once)
+    expect(await latencies(2)).toEqual(once)
   })
 
   it('lets the classifier rest after repeated failures, and tells it in the mode', async () => {
@@ -171,7 +172,7 @@ describe('the composed engine', () => {
 
   it('takes the limits of one model for no other model’s, and for all workers’ with the same key', async () => {
     const asked: string[] = []
-    const upstream = createServer(async (req, res) => {
+    const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       let text = ''
       for await (const chunk of req) text += String(chunk)
       const model = /"model":"([^"]*)"/.exec(text)?.[1] ?? ''
@@ -186,7 +187,8 @@ describe('the composed engine', () => {
         ...(limited && { 'retry-after': '30' }),
       })
       res.end(JSON.stringify(limited ? error : { ...reply, stop_reason: 'end_turn', stop_sequence: null }))
-    })
+    }
+    const upstream = createServer((req, res) => void answer(req, res))
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
     const baseUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
     const worker = (model: string, apiKey: string, count = 1): WorkerInput => ({
@@ -209,7 +211,11 @@ describe('the composed engine', () => {
       upstream.closeAllConnections()
       upstream.close()
     })
-    const states = (): string => engine.workers().map(({ state }) => state).join(' ')
+    const states = (): string =>
+      engine
+        .workers()
+        .map(({ state }) => state)
+        .join(' ')
     await engine.send({ content: 'hi', model: 'claude-opus-5-5', deadlineMs: 2_000 }).catch(() => undefined)
     expect(asked).toEqual(['claude-opus-5-5', 'claude-opus-5-5'])
     expect(states()).toBe('unavailable unavailable unavailable healthy')

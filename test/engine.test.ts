@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { composeEngine } from '../src/compose.ts'
 import { parseConfig } from '../src/config/load.ts'
 import type { ConfigInput } from '../src/config/schema.ts'
-import type { Engine, Reply } from '../src/core/engine.ts'
+import type { Ask, Engine, Reply } from '../src/core/engine.ts'
 import { SignalboxError } from '../src/core/errors.ts'
 import type { Message } from '../src/core/message.ts'
 import { type FakeSystem, fakeSystem } from '../src/testing/fake-system.ts'
@@ -38,6 +38,30 @@ async function eventually<Value>(system: FakeSystem, promise: Promise<Value>): P
 }
 
 const strategic = 'Compare the approaches and recommend an overall strategy'
+
+/** The first message of a turn with tools, and the one that brings back what the tool found. */
+const tools = [{ name: 'look', input_schema: { type: 'object' } }]
+const opening = { tools, messages: [{ role: 'user', content: strategic }] }
+const toolLoop = {
+  tools,
+  messages: [
+    ...opening.messages,
+    { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'look', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'found' }] },
+  ],
+}
+/** As a coding agent names its conversation inside the body. */
+const conversation = '0b0e7a52-6d5c-4c1e-9a50-3f1f5d0c9e11'
+const metadata = { user_id: JSON.stringify({ session_id: conversation }) }
+
+function plain(...texts: readonly string[]): object {
+  return { messages: texts.map((content) => ({ role: 'user', content })) }
+}
+
+function askOf(body: object, more: Partial<Ask> = {}): Ask {
+  const bytes = Buffer.from(JSON.stringify({ model: 'auto', max_tokens: 64, ...body }))
+  return { wire: 'anthropic', body: bytes, query: '', headers: {}, ...more }
+}
 
 describe('engine', () => {
   it('sends a message to the pool of its class and gives the answer with the decision and the trace', async () => {
@@ -251,6 +275,198 @@ describe('engine', () => {
     expect(engine.queue().depth).toBe(0)
     expect(engine.workers().every((worker) => worker.inFlight === 0)).toBe(true)
     await eventually(system, engine.close())
+  })
+
+  it('lets who asked for a pool or a model by name have it or be told, also when others are free', async () => {
+    const { engine, system } = start()
+    engine.drain('opus-1', true)
+    for (const model of ['opus', 'claude-opus-5-5']) {
+      await expect(engine.send({ content: strategic, model })).rejects.toMatchObject({ code: 'no-worker' })
+      expect(engine.decide({ content: strategic, model }).decision.worker).toBeNull()
+    }
+    expect(engine.workers().find(({ id }) => id === 'haiku-1')).toMatchObject({ inFlight: 0 })
+    await eventually(system, engine.close())
+  })
+
+  it('does not send a conversation that is in a tool loop anywhere in an emergency', async () => {
+    const { engine, system } = start()
+    const turn = { session: 'mine' }
+    await eventually(system, engine.start(askOf(opening, turn)).answer)
+    const goesOn = engine.start(askOf(toolLoop, turn))
+    expect(goesOn.classification).toMatchObject({ class: 'strategic', source: 'turn' })
+    expect(await eventually(system, goesOn.answer)).toMatchObject({ worker: 'opus-1' })
+    for (const worker of ['opus-1', 'sonnet-1', 'sonnet-2']) engine.drain(worker, true)
+    await expect(engine.start(askOf(toolLoop, turn)).answer).rejects.toMatchObject({ code: 'no-worker' })
+    expect(await eventually(system, engine.start(askOf(opening, turn)).answer)).toMatchObject({
+      worker: 'haiku-1',
+    })
+    await eventually(system, engine.close())
+  })
+
+  it('keeps the class of the person’s turn, whatever class a message of its tool loop was given', async () => {
+    const { engine, system } = start()
+    const classOf = async (body: object, more: Partial<Ask> = {}): Promise<string> => {
+      const journey = engine.start(askOf(body, { session: 'mine', ...more }))
+      await eventually(system, journey.answer)
+      return `${journey.classification.class} (${journey.classification.source})`
+    }
+    expect(await classOf(opening)).toMatch(/^strategic /)
+    expect(await classOf(toolLoop, { class: 'simple' })).toBe('simple (forced)')
+    expect(await classOf(toolLoop)).toBe('strategic (turn)')
+    expect(await classOf(opening, { class: 'simple' })).toBe('simple (forced)')
+    expect(await classOf(toolLoop)).toBe('simple (turn)')
+    await eventually(system, engine.close())
+  })
+
+  it.each([
+    ['tenants', { tenant: 'a' }, { tenant: 'b' }],
+    ['credentials', { credentials: { 'x-api-key': 'a' } }, { credentials: { 'x-api-key': 'b' } }],
+    ['tenants, one of whom has none', {}, { tenant: 'b' }],
+  ] as const)('does not let callers of other %s into a conversation by its id', async (_, one, other) => {
+    const { engine, system } = start()
+    for (const named of [{ session: 'the-same' }, {}]) {
+      const source = async (body: object, more: Partial<Ask>): Promise<string> => {
+        const journey = engine.start(askOf({ ...body, metadata }, { ...named, ...more }))
+        await eventually(system, journey.answer)
+        return journey.classification.source
+      }
+      await source(opening, one)
+      expect(await source(toolLoop, other)).not.toBe('turn')
+      expect(await source(toolLoop, one)).toBe('turn')
+    }
+    await eventually(system, engine.close())
+  })
+
+  it('sends new messages to the worker with less work before it, prompts and expected answers counted', async () => {
+    const { engine, system } = start({
+      pools: {
+        pair: { workers: [{ kind: 'simulated', model: 'm', capacity: 16, latencyMs: 1_000, count: 2 }] },
+      },
+      routes: { simple: ['pair'] },
+      classify: { fallback: 'simple' },
+    })
+    const worker = (message: Message): Promise<string | null> =>
+      engine.send(message).then(({ decision }) => decision.worker)
+    const longPrompt = [
+      { content: 'x'.repeat(60_000) },
+      ...Array.from({ length: 6 }, () => ({ content: 'x' })),
+    ]
+    const [busy, ...others] = await eventually(system, Promise.all(longPrompt.map(worker)))
+    expect(new Set(others)).toEqual(new Set([busy === 'pair-1' ? 'pair-2' : 'pair-1']))
+    const answers = [10_000, 1, 1, 1].map((maxTokens) => ({ content: 'x', maxTokens }))
+    const [long, ...short] = await eventually(system, Promise.all(answers.map(worker)))
+    expect(new Set(short)).toEqual(new Set([long === 'pair-1' ? 'pair-2' : 'pair-1']))
+    await eventually(system, engine.close())
+  })
+
+  it('does not believe callers who allow far longer answers than they get', async () => {
+    const { engine, system } = start({
+      pools: {
+        pair: { workers: [{ kind: 'simulated', model: 'm', capacity: 16, latencyMs: 1_000, count: 2 }] },
+      },
+      routes: { simple: ['pair'] },
+      classify: { fallback: 'simple' },
+    })
+    const sent = [
+      { content: 'x', maxTokens: 100_000 },
+      ...Array.from({ length: 7 }, () => ({ content: 'x' })),
+    ]
+    const replies = await eventually(system, Promise.all(sent.map((message) => engine.send(message))))
+    const first = replies.filter(({ decision }) => decision.worker === replies[0]?.decision.worker)
+    expect(first).toHaveLength(4)
+    await eventually(system, engine.close())
+  })
+
+  it('records a conversation under its own name, else under a hash of its opening, with tools or without', async () => {
+    const { engine, system } = start()
+    const sessions: (string | null)[] = []
+    engine.events.subscribe('message-done', ({ record }) => sessions.push(record.session))
+    const bodies = [
+      { ...opening, metadata },
+      opening,
+      plain('hello'),
+      plain('hello', 'how are you?'),
+      plain('good evening'),
+    ]
+    for (const body of bodies) await eventually(system, engine.start(askOf(body)).answer)
+    await eventually(system, engine.start(askOf(opening, { session: 'mine' })).answer)
+    expect(sessions[0]).toBe(conversation)
+    expect(sessions[5]).toBe('mine')
+    for (const hashed of sessions.slice(1, 5)) expect(hashed).toMatch(/^[0-9a-f]{32}$/)
+    expect(sessions[3]).toBe(sessions[2])
+    expect(new Set(sessions.slice(1, 5)).size).toBe(3)
+    await eventually(system, engine.close())
+  })
+
+  it('is degraded when the queue has refused for five seconds, and normal again though messages wait', async () => {
+    const { engine, system } = start({
+      pools: { only: { workers: [{ kind: 'simulated', model: 'm', capacity: 1, latencyMs: 8_000 }] } },
+      routes: { simple: ['only'] },
+      classify: { fallback: 'simple' },
+      queue: { capacity: 1 },
+    })
+    const modes: string[] = []
+    engine.events.subscribe('mode-changed', ({ to, cause }) => modes.push(`${to}: ${cause}`))
+    const send = (): Promise<unknown> => engine.send({ content: 'hi' })
+    const served = [send(), send()]
+    await expect(send()).rejects.toMatchObject({ code: 'queue-full' })
+    await system.clock.advanceAsync(4_900)
+    await expect(send()).rejects.toMatchObject({ code: 'queue-full' })
+    expect(engine.mode()).toBe('normal')
+    await system.clock.advanceAsync(200)
+    await expect(send()).rejects.toMatchObject({ code: 'queue-full' })
+    expect(engine.mode()).toBe('degraded')
+    await system.clock.advanceAsync(3_000)
+    for (let turn = 0; turn < 3; turn++) {
+      served.push(send())
+      expect(engine.queue().depth).toBe(1)
+      await system.clock.advanceAsync(8_000)
+    }
+    expect(engine.mode()).toBe('degraded')
+    served.push(send())
+    await system.clock.advanceAsync(4_000)
+    expect(engine.mode()).toBe('normal')
+    expect(modes).toEqual(['degraded: the queue is full', 'normal: 30 s without trouble'])
+    expect(await eventually(system, Promise.all(served))).toHaveLength(6)
+    await eventually(system, engine.close())
+  })
+
+  it('takes a queue that takes messages now and then for a busy one, not for a degraded mode', async () => {
+    const { engine, system } = start({
+      pools: { only: { workers: [{ kind: 'simulated', model: 'm', capacity: 1, latencyMs: 3_000 }] } },
+      routes: { simple: ['only'] },
+      classify: { fallback: 'simple' },
+      queue: { capacity: 1 },
+    })
+    const served: Promise<unknown>[] = [engine.send({ content: 'hi' })]
+    for (let turn = 0; turn < 4; turn++) {
+      served.push(engine.send({ content: 'hi' }))
+      await expect(engine.send({ content: 'hi' })).rejects.toMatchObject({ code: 'queue-full' })
+      await system.clock.advanceAsync(3_000)
+    }
+    expect(engine.mode()).toBe('normal')
+    await eventually(system, Promise.all(served))
+    await eventually(system, engine.close())
+  })
+
+  it('is in emergency and not ready while every worker is down, and normal thirty seconds after', async () => {
+    const { engine, system } = start()
+    const ids = engine.workers().map(({ id }) => id)
+    expect(engine.ready()).toBe(true)
+    for (const id of ids) engine.drain(id, true)
+    expect(engine.ready()).toBe(false)
+    await system.clock.advanceAsync(60_000)
+    expect(engine.mode()).toBe('emergency')
+    await expect(engine.send({ content: 'hi' })).rejects.toMatchObject({ code: 'no-worker' })
+    for (const id of ids) engine.drain(id, false)
+    expect(engine.ready()).toBe(true)
+    await system.clock.advanceAsync(28_000)
+    expect(engine.mode()).toBe('emergency')
+    await system.clock.advanceAsync(3_000)
+    expect(engine.mode()).toBe('normal')
+    const closed = engine.close()
+    expect(engine.ready()).toBe(false)
+    await eventually(system, closed)
   })
 
   it('gives every message its own answer or a typed error, loses no slot, and repeats itself seed by seed', async () => {

@@ -16,6 +16,8 @@ export interface Ran {
 export interface RunOptions {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
+  /** For `start`: an open file instead of a pipe. */
+  readonly stdout?: number | 'pipe'
 }
 
 export interface Folder {
@@ -47,7 +49,8 @@ export function newFolder(): Folder {
         child.stdin?.on('error', () => {})
         child.stdin?.end(input)
       }),
-    start: (args, { env } = {}) => spawn(bin, args, { cwd: path, env: environment(env) }),
+    start: (args, { env, stdout = 'pipe' } = {}) =>
+      spawn(bin, args, { cwd: path, env: environment(env), stdio: ['pipe', stdout, 'pipe'] }),
     remove: () => rmSync(path, { recursive: true, force: true }),
   }
 }

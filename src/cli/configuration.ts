@@ -1,5 +1,7 @@
+import { loadPacks } from '../classify/load-packs.ts'
 import { loadConfig, type Loaded, type LoadedConfig } from '../config/load.ts'
 import { describeProblem, describeProblems, type Problem } from '../config/problems.ts'
+import { SignalboxError } from '../core/errors.ts'
 import { configFile } from './config-file.ts'
 import { Failure } from './failure.ts'
 import { readFileUpTo } from './files.ts'
@@ -11,8 +13,25 @@ export function readConfig(option: string | undefined): LoadedConfig {
 /** @throws Failure with every problem; 2 where something is asked for that this version does not have yet. */
 export function requireConfig(option: string | undefined): Loaded {
   const loaded = readConfig(option)
-  if (loaded.kind === 'loaded') return loaded
-  throw invalidConfig(loaded.problems)
+  if (loaded.kind === 'invalid') throw invalidConfig(loaded.problems)
+  const problems = packProblems(loaded)
+  if (problems.length > 0) throw invalidConfig(problems)
+  return loaded
+}
+
+/** What is wrong with the files that `classify.packs` names, at the places where they are named. */
+export function packProblems({ config, place }: Loaded): readonly Problem[] {
+  return config.classify.packs.flatMap((pack, index) => {
+    if (!/\.ya?ml$/.test(pack)) return []
+    try {
+      loadPacks([pack])
+      return []
+    } catch (error) {
+      const path = ['classify', 'packs', index]
+      const lines = SignalboxError.from(error).message.split('\n')
+      return lines.map((message) => ({ path, message, ...place(path) }))
+    }
+  })
 }
 
 function invalidConfig(problems: readonly Problem[]): Failure {

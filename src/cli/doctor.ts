@@ -4,7 +4,7 @@ import { realSystem } from '../core/system.ts'
 import { type Check, failing, well } from './checks/check.ts'
 import { modelsCheck, packsCheck, routeChecks, workerChecks } from './checks/fleet.ts'
 import { bindingCheck, nodeCheck, portCheck, storeCheck } from './checks/machine.ts'
-import { readConfig } from './configuration.ts'
+import { packProblems, readConfig } from './configuration.ts'
 import { notInThisVersion } from './failure.ts'
 import { portOption } from './options.ts'
 import { oneLine, paint, printJson } from './terminal.ts'
@@ -46,14 +46,15 @@ async function allChecks(configOption: string | undefined): Promise<readonly Che
   }
   const { config, file } = loaded
   const { host } = config.server
+  const port = await portCheck({ host, port: portOption(undefined, process.env) ?? config.server.port })
   const workers = await workerChecks(config, realSystem())
   return [
     node,
     well('configuration', file ?? 'no signalbox.yaml: the preset'),
     bindingCheck(config, host),
-    await portCheck({ host, port: portOption(undefined, process.env) ?? config.server.port }),
-    storeCheck(config.store),
-    packsCheck(config),
+    port,
+    storeCheck(config.store, port.running),
+    packsCheck(config, packProblems(loaded)),
     modelsCheck(config),
     ...workers,
     ...routeChecks(config, workers),

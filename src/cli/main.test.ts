@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Folder, newFolder } from './command-line-harness.ts'
 
@@ -38,6 +40,9 @@ describe('the command line', () => {
     [['demo', '--messages', '0'], '--messages must be a whole number from 1 to 10000'],
     [['serve', '--port', '65536'], '--port must be a whole number from 0 to 65535'],
     [['config', 'schem'], "unknown command 'schem'"],
+    [['config', 'foo'], 'there is: signalbox config schema'],
+    [['classify', '-x'], 'stands after --: signalbox classify -- "-x"'],
+    [['route', '-x'], 'signalbox route -- "-x"'],
   ])('answers wrong usage with a sentence and exit code 2 (%#)', async (args, sentence) => {
     const { code, stdout, stderr } = await folder.run(args)
     expect(stderr).toContain(sentence)
@@ -55,6 +60,22 @@ describe('the command line', () => {
       expect(stdout).not.toMatch(/--model|--claude-code/)
     },
   )
+
+  it('says in a sentence that what it prints cannot be written', async () => {
+    const full = openSync('/dev/full', 'w')
+    try {
+      const child = folder.start(['classify', 'hi'], { stdout: full })
+      let stderr = ''
+      child.stderr?.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString()
+      })
+      const [code] = await once(child, 'close')
+      expect(stderr).toBe('signalbox: standard output cannot be written (ENOSPC)\n')
+      expect(code).toBe(1)
+    } finally {
+      closeSync(full)
+    }
+  })
 
   it('prints the JSON Schema of signalbox.yaml', async () => {
     const { code, stdout } = await folder.run(['config', 'schema'])

@@ -63,11 +63,20 @@ async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`signalbox: ${unknownCommand(named)}\n`)
     return 2
   }
+  let root: Command | undefined
   try {
-    await (await program(named)).parseAsync(args, { from: 'user' })
+    root = await program(named)
+    await root.parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    return report(error, args.includes('--json'))
+    if (!(error instanceof CommanderError)) return report(error, args.includes('--json'))
+    // Commander has said what it had to say.
+    const hint = usageHint(
+      error,
+      root?.commands.find((command) => command.name() === named),
+    )
+    if (hint !== undefined) process.stderr.write(`signalbox: ${hint}\n`)
+    return error.exitCode === 0 ? 0 : 2
   }
 }
 
@@ -95,10 +104,18 @@ function unknownCommand(name: string): string {
   return `unknown command '${shown}'${meant === undefined ? '; see signalbox --help' : `; did you mean '${meant}'?`}`
 }
 
+/** What the command would have taken instead. */
+function usageHint({ code }: CommanderError, command: Command | undefined): string | undefined {
+  if (command === undefined) return undefined
+  if (code === 'commander.unknownOption' && command.registeredArguments.length > 0)
+    return `a text that begins with "-" stands after --: signalbox ${command.name()} -- "-x"`
+  if (code === 'commander.unknownCommand')
+    return `there is: ${command.commands.map((inner) => `signalbox ${command.name()} ${inner.name()}`).join(', ')}`
+  return undefined
+}
+
 /** Says on standard error what went wrong, with --json also as the one document; gives the exit code. */
 function report(error: unknown, json: boolean): number {
-  // Commander has said what it had to say.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const { exitCode, code, message, details } = failureOf(error)
   process.stderr.write(`signalbox: ${message}\n`)
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, ...details } })}\n`)
@@ -115,14 +132,13 @@ function failureOf(error: unknown): Failure {
   return new Failure(1, 'invariant-violated', `this is a bug in Signalbox; please report it.\n${text}`)
 }
 
-/** A reader that has seen enough (`| head`) is no failure. */
-function quietWhenNobodyReads(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode)
-    throw error
-  })
-}
-
-quietWhenNobodyReads(process.stdout)
-quietWhenNobodyReads(process.stderr)
+/** A reader that has seen enough (`| head`) is no failure; a full disk is one, and a sentence. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode)
+  process.stderr.write(`signalbox: standard output cannot be written (${error.code ?? 'unknown'})\n`)
+  process.exit(1)
+})
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? process.exitCode : 1)
+})
 process.exitCode = await run(process.argv.slice(2))

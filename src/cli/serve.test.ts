@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Folder, newFolder } from './command-line-harness.ts'
@@ -90,6 +91,38 @@ describe('signalbox serve', () => {
     const { ok, checks } = JSON.parse(runs[2]?.stdout ?? '')
     expect(ok).toBe(false)
     expect(checks.find((check: { name: string }) => check.name === 'port')).toMatchObject({ ok: false })
+  })
+
+  it('leaves nothing behind where the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    // A listening server has an AddressInfo.
+    const { port } = other.address() as AddressInfo
+    const empty = newFolder()
+    const { code } = await empty.run(['serve', '--port', String(port)])
+    const left = readdirSync(empty.path)
+    other.close()
+    empty.remove()
+    expect({ code, left }).toEqual({ code: 1, left: [] })
+  })
+
+  it('names the line that names a pack that cannot be used', async () => {
+    folder.write('packs.yaml', 'store: { memory: true }\nclassify:\n  packs: [general, broken.yaml]\n')
+    folder.write('broken.yaml', 'name: broken\nclasses:\n  a:\n    none: [x]\n')
+    const { code, stderr } = await folder.run(['serve', '--config', 'packs.yaml', '--port', '0'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('packs.yaml:3:20 classify.packs.1: broken.yaml: classes.a.none (line 4)')
+  })
+
+  it('refuses short secrets for an address that --host opens', async () => {
+    folder.write(
+      'short.yaml',
+      'store: { memory: true }\nauth: { keys: [{ name: ci, key: k }], adminToken: twelve-chars }\n',
+    )
+    const args = ['serve', '--config', 'short.yaml', '--host', '0.0.0.0', '--port', '0']
+    const { code, stdout, stderr } = await folder.run(args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('auth.keys.0.key, auth.adminToken must have at least 16 characters')
   })
 
   it('refuses addresses of other machines without keys, and a PORT that is none', async () => {

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { isLoopback, SECRET_CHARS_MIN, shortSecrets } from '../config/binding.ts'
+import type { Config } from '../config/schema.ts'
 import { systemClock } from '../core/clock.ts'
 import { realSystem } from '../core/system.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
@@ -6,7 +8,7 @@ import { requireConfig } from './configuration.ts'
 import { Failure } from './failure.ts'
 import { createLog } from './log.ts'
 import { portOption } from './options.ts'
-import { placeInUse } from './port.ts'
+import { placeInUse, tryPort } from './port.ts'
 
 /** `signalbox serve`: runs until it is told to stop, then lets what runs end. */
 interface ServeOptions {
@@ -33,6 +35,10 @@ async function serve(options: ServeOptions): Promise<void> {
   const log = await createLog(systemClock.wallNow)
   const stopping = untilSignal()
   const place = { port: port ?? config.server.port, host: options.host ?? config.server.host }
+  refuseShortSecrets(config, place.host)
+  // Before anything is opened: a start that cannot listen leaves no state file behind.
+  const refusal = place.port === 0 ? undefined : await tryPort(place)
+  if (refusal !== undefined) throw new Failure(1, 'port-unavailable', refusal)
   const server = await start(() => startServer(config, realSystem(log), place), place)
   process.stdout.write(`signalbox ready ${server.url}\n`)
   log.info('ready', { url: server.url, config: file ?? 'preset', workers: server.engine.workers().length })
@@ -42,6 +48,20 @@ async function serve(options: ServeOptions): Promise<void> {
   log.info('stopped')
   // All that matters is done; a connection that somebody forgot to close must not keep the process.
   process.exit(0)
+}
+
+/** --host may open what the configuration keeps on loopback, where short secrets are allowed. */
+function refuseShortSecrets({ auth }: Config, host: string): void {
+  if (isLoopback(host)) return
+  const short = shortSecrets({ ...auth, keys: auth.keys.map(({ key }) => key) })
+  if (short.length === 0) return
+  const places = short.map((path) => path.join('.')).join(', ')
+  throw new Failure(
+    1,
+    'invalid-config',
+    `${host} can be reached from other machines: ${places} must have at least ${SECRET_CHARS_MIN} characters; ` +
+      'openssl rand -hex 24 makes one',
+  )
 }
 
 async function start(

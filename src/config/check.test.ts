@@ -63,7 +63,7 @@ describe('problems', () => {
       'pools.a.strategy: expected one of round-robin, weighted, least-loaded; did you mean "least-loaded"?',
       'pools.a.workers.0.capacity: must be at least 1',
       'pools.a.workers.0.capcity: unknown key; did you mean "capacity"?',
-      'routes.tactical.0: there is no such pool',
+      'routes.tactical.0: there is no such pool; there are: a',
       'server.port: must be at most 65535',
       'server.prot: unknown key; did you mean "port"?',
     ])
@@ -88,15 +88,20 @@ describe('problems', () => {
       { routes: { tactical: ['opus', 'opus'] } },
       'routes.tactical.1: the same pool stands in this route twice',
     ],
-    [{ routes: { simple: ['opus'] } }, 'routes: needs a route "tactical"'],
+    [{ routes: {} }, 'routes: must have at least one route, or be left out'],
+    [
+      { classify: { fallback: 'nope' } },
+      'classify.fallback: there is no route of this name; there are: strategic, tactical, simple',
+    ],
+    [
+      { classify: { packs: ['nope'] } },
+      'classify.packs.0: there is no such pack; there are: general, coding, speedrun',
+    ],
     [
       { classify: { fallback: 'tacticl' } },
       'classify.fallback: there is no route of this name; did you mean "tactical"?',
     ],
-    [
-      { classify: { packs: ['codin'] } },
-      'classify.packs.0: there is no such pack; known are general, coding, speedrun; did you mean "coding"?',
-    ],
+    [{ classify: { packs: ['codin'] } }, 'classify.packs.0: there is no such pack; did you mean "coding"?'],
     [
       { server: { host: '0.0.0.0' } },
       'server.host: can be reached from other machines, which needs auth.keys and',
@@ -145,6 +150,49 @@ describe('problems', () => {
     expect(sentences).toHaveLength(1)
     expect(sentences[0]).toContain('baseUrl: must be an http:// or https:// URL')
     if (baseUrl.length > 8) expect(sentences[0]).not.toContain(baseUrl)
+  })
+
+  it.each(['https://host/v1', 'https://host/v1/', 'https://host/proxy/v1', 'https://host/v1/messages'])(
+    'are what %j makes as Anthropic’s base URL, and not as OpenAI’s',
+    (baseUrl) => {
+      const pool = (kind: string) => ({ pools: { a: { workers: [{ kind, model: 'm', baseUrl }] } } })
+      expect(sentencesOf(pool('anthropic'))).toEqual([
+        'pools.a.workers.0.baseUrl: must not end in /v1; leave out /v1: it is added to every request',
+      ])
+      expect(sentencesOf(pool('openai'))).toEqual([])
+    },
+  )
+
+  it('are none where a class has no route: it takes the first one', () => {
+    const pools = { a: { workers: [simulated] } }
+    expect(sentencesOf({ pools, routes: { simple: ['a'] } })).toEqual([])
+  })
+
+  it.each([
+    [{ pools: {} }, 'pools: must have at least one pool'],
+    [{ pools: null }, 'pools: is empty'],
+    [{ pools: { 'a b': { workers: [simulated] } } }, 'pools.a b: as a name: must be 1 to 64 letters'],
+    [
+      { pools: { 'a b': { workers: [simulated] } }, classify: { fallback: 'simple' } },
+      'pools.a b: as a name: must be 1 to 64 letters',
+    ],
+  ])('tell only of what was written (%#)', (value, sentence) => {
+    const sentences = sentencesOf(value)
+    expect(sentences).toHaveLength(1)
+    expect(sentences[0]).toContain(sentence)
+  })
+
+  it('are what short secrets make where other machines can reach the server', () => {
+    const auth = { keys: [{ name: 'ci', key: 'k'.repeat(15) }], adminToken: 'x' }
+    const sentences = sentencesOf({ auth, server: { host: '0.0.0.0' } }).toSorted()
+    expect(sentences.map((each) => each.split(':')[0])).toEqual(['auth.adminToken', 'auth.keys.0.key'])
+    for (const each of sentences) {
+      expect(each).toContain('must have at least 16 characters')
+      expect(each).toContain('openssl rand -hex 24')
+    }
+    expect(sentencesOf({ auth })).toEqual([])
+    const long = { keys: [{ name: 'ci', key: 'k'.repeat(16) }], adminToken: 'x'.repeat(16) }
+    expect(sentencesOf({ auth: long, server: { host: '0.0.0.0' } })).toEqual([])
   })
 
   it('tell workers of the same name apart, however the name comes about', () => {

@@ -40,7 +40,8 @@ export function checkConfig(value: unknown, { sources, env }: CheckOptions): Che
   const issues = parsed.success
     ? []
     : problemsOf(parsed.error.issues, { root, isSecret: filled.isSecret, knownNames })
-  const problems = onePerPlace(filled.problems, [...issues, ...crossChecks(root)])
+  const all = onePerPlace(filled.problems, [...issues, ...crossChecks(root)])
+  const problems = get(filled.value, 'routes') === undefined ? withoutDerived(all) : all
   if (parsed.success && problems.length === 0) return { kind: 'valid', config: deepFreeze(parsed.data) }
   return { kind: 'invalid', problems }
 }
@@ -55,6 +56,12 @@ function withFleet(root: unknown, env: CheckOptions['env']): unknown {
   if (routes !== undefined || keysOf(pools).length === 0) return { ...root, routes: routes ?? preset.routes }
   const classes = new Set([...Object.keys(preset.routes), ...fallbackOf(root)])
   return { ...root, routes: Object.fromEntries([...classes].map((name) => [name, keysOf(pools)])) }
+}
+
+/** Routes that were made from the pools repeat the pools' own problems, in places that nobody wrote. */
+function withoutDerived(problems: readonly Problem[]): readonly Problem[] {
+  const written = problems.filter(({ path }) => path[0] !== 'routes')
+  return written.length === 0 ? problems : written
 }
 
 function fallbackOf(root: unknown): readonly string[] {

@@ -1,8 +1,7 @@
 import { bundledPackNames } from '../classify/bundled-packs.ts'
 import { SignalboxError } from '../core/errors.ts'
 import { type CardCorrection, createCards } from '../models/catalog.ts'
-import { isLoopback } from './binding.ts'
-import { defaults } from './defaults.ts'
+import { isLoopback, SECRET_CHARS_MIN, shortSecrets } from './binding.ts'
 import type { Path } from './later.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Problem } from './problems.ts'
@@ -15,9 +14,11 @@ import { eachWorker } from './worker-names.ts'
  */
 export function crossChecks(root: unknown): readonly Problem[] {
   const pools = get(root, 'pools')
-  const poolsEmpty = typeof pools === 'object' && pools !== null && keysOf(pools).length === 0
   return [
-    ...(poolsEmpty ? [{ path: ['pools'], message: 'must have at least one pool' }] : []),
+    ...(isEmpty(pools) ? [{ path: ['pools'], message: 'must have at least one pool' }] : []),
+    ...(isEmpty(get(root, 'routes'))
+      ? [{ path: ['routes'], message: 'must have at least one route, or be left out' }]
+      : []),
     ...routeProblems(root),
     ...fallbackProblems(root),
     ...packProblems(getPath(root, ['classify', 'packs'])),
@@ -26,6 +27,10 @@ export function crossChecks(root: unknown): readonly Problem[] {
     ...bindingProblems(root),
     ...keyProblems(root),
   ]
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && keysOf(value).length === 0
 }
 
 function routeProblems(root: unknown): Problem[] {
@@ -45,36 +50,33 @@ function routeProblems(root: unknown): Problem[] {
   return problems
 }
 
+/** Only a fallback that was written can be a slip; without a route for the default one, the first route stands in. */
 function fallbackProblems(root: unknown): Problem[] {
   const routes = keysOf(get(root, 'routes'))
-  const written = getPath(root, ['classify', 'fallback'])
-  const fallback = written ?? defaults.classify.fallback
+  const fallback = getPath(root, ['classify', 'fallback'])
   if (typeof fallback !== 'string' || routes.includes(fallback)) return []
-  if (written !== undefined)
-    return [unknownName(['classify', 'fallback'], 'there is no route of this name', fallback, routes)]
-  const message = `needs a route "${fallback}" for classes without a route of their own; or set classify.fallback`
-  return [{ path: ['routes'], message }]
+  return [unknownName(['classify', 'fallback'], 'there is no route of this name', fallback, routes)]
 }
 
 function packProblems(packs: unknown): Problem[] {
   return listOf(packs).flatMap((pack, index) => {
     if (typeof pack !== 'string' || /\.ya?ml$/.test(pack)) return []
     if (bundledPackNames.some((name) => name === pack)) return []
-    const path = ['classify', 'packs', index]
-    return [
-      unknownName(
-        path,
-        `there is no such pack; known are ${bundledPackNames.join(', ')}`,
-        pack,
-        bundledPackNames,
-      ),
-    ]
+    return [unknownName(['classify', 'packs', index], 'there is no such pack', pack, bundledPackNames)]
   })
 }
 
+const LISTED_MAX = 20
+
+/** With the name that was probably meant, else with the names there are. */
 function unknownName(path: Path, message: string, name: string, names: readonly string[]): Problem {
   const suggestion = nearest(name, names)
-  return suggestion === undefined ? { path, message } : { path, message, suggestion }
+  if (suggestion !== undefined) return { path, message, suggestion }
+  // Names that the schema refuses are told of where they stand; a terminal need not survive them here.
+  const sound = names.filter((each) => /^[\w./:@+-]{1,200}$/.test(each))
+  const more = sound.length > LISTED_MAX ? ', …' : ''
+  const listed = sound.slice(0, LISTED_MAX).join(', ')
+  return { path, message: listed === '' ? message : `${message}; there are: ${listed}${more}` }
 }
 
 /** Enough for any fleet of one process; beyond, a slip in `count` would only eat memory. */
@@ -139,16 +141,22 @@ function cardProblems(models: unknown): Problem[] {
   return problems
 }
 
+const SHORT_SECRET = `must have at least ${SECRET_CHARS_MIN} characters, because other machines can reach server.host; openssl rand -hex 24 makes one`
+
 function bindingProblems(root: unknown): Problem[] {
   const host = getPath(root, ['server', 'host'])
   if (typeof host !== 'string' || isLoopback(host)) return []
+  const short = shortSecrets({
+    keys: listOf(getPath(root, ['auth', 'keys'])).map((entry) => get(entry, 'key')),
+    adminToken: getPath(root, ['auth', 'adminToken']),
+  }).map((path) => ({ path, message: SHORT_SECRET }))
   const needed = [
     ...(listOf(getPath(root, ['auth', 'keys'])).length === 0 ? ['auth.keys'] : []),
     ...(getPath(root, ['auth', 'adminToken']) === undefined ? ['auth.adminToken'] : []),
   ]
-  if (needed.length === 0) return []
+  if (needed.length === 0) return short
   const message = `can be reached from other machines, which needs ${needed.join(' and ')}`
-  return [{ path: ['server', 'host'], message }]
+  return [{ path: ['server', 'host'], message }, ...short]
 }
 
 function keyProblems(root: unknown): Problem[] {

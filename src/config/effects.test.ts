@@ -25,7 +25,7 @@ const workerEffects = (kind: string, extra: readonly Effect[]): readonly Effect[
 ]
 
 const vendorEffects: readonly Effect[] = [
-  { key: 'baseUrl', set: 'http://127.0.0.1:1234/v1' },
+  { key: 'baseUrl', set: 'http://127.0.0.1:1234/api' },
   { key: 'apiKey', set: 'sk-1' },
   { key: 'timeoutMs', set: 1_234 },
   { key: 'idleMs', set: 4_321 },

@@ -1,6 +1,7 @@
 import { isAbsolute, join, dirname } from 'node:path'
 import { checkConfig } from './check.ts'
 import type { Sources } from './interpolate.ts'
+import type { Path } from './later.ts'
 import { type Problem, problemsError } from './problems.ts'
 import type { Config } from './schema.ts'
 import { parseYaml } from './yaml-source.ts'
@@ -10,6 +11,8 @@ export interface Loaded {
   readonly config: Config
   /** The file it is from; undefined for the preset. */
   readonly file: string | undefined
+  /** Where a value stands, for problems that show only when it is used; nothing for the preset. */
+  place(path: Path): Pick<Problem, 'file' | 'line' | 'column'>
 }
 
 /** A configuration, or everything that is wrong with it. */
@@ -30,7 +33,9 @@ const SECRET_BYTES_MAX = 64 * 1024
 export function loadConfig(file: string | undefined, env: Environment, readFile: ReadFile): LoadedConfig {
   if (file === undefined) {
     const checked = checkConfig({}, { env })
-    return checked.kind === 'valid' ? { kind: 'loaded', config: checked.config, file } : checked
+    return checked.kind === 'valid'
+      ? { kind: 'loaded', config: checked.config, file, place: () => ({}) }
+      : checked
   }
   const read = readText(file, CONFIG_BYTES_MAX, readFile)
   if ('refusal' in read) return { kind: 'invalid', problems: [{ path: [], message: read.refusal, file }] }
@@ -39,7 +44,10 @@ export function loadConfig(file: string | undefined, env: Environment, readFile:
     return { kind: 'invalid', problems: source.problems.map((problem) => ({ ...problem, file })) }
 
   const checked = checkConfig(source.value, { env, sources: sourcesOf(file, env, readFile) })
-  if (checked.kind === 'valid') return { kind: 'loaded', config: besideFile(checked.config, file), file }
+  if (checked.kind === 'valid') {
+    const place: Loaded['place'] = (path) => ({ file, ...source.locate(path, false) })
+    return { kind: 'loaded', config: besideFile(checked.config, file), file, place }
+  }
   const placed = checked.problems.map((problem) => ({
     ...problem,
     file,

@@ -27,6 +27,12 @@ export const baseUrl = z
   .max(2048)
   .refine(isBaseUrl, 'must be an http:// or https:// URL without user, query and fragment')
 
+/** Anthropic's SDK adds /v1 by itself: with it in the URL every request would go to /v1/v1. */
+export const anthropicBaseUrl = baseUrl.refine(
+  (text) => !isBaseUrl(text) || !/\/v1(\/messages)?\/*$/.test(new URL(text).pathname),
+  'must not end in /v1; leave out /v1: it is added to every request',
+)
+
 function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)

@@ -42,7 +42,9 @@ const classify = z
       .describe('Pattern packs: names of bundled ones, or files ending in .yaml or .yml.'),
     fallback: offered
       .default(defaults.classify.fallback)
-      .describe('The class without any signal, and the route of classes that have none.'),
+      .describe(
+        'The class without any signal. Classes without a route of their own take its route, else the first one.',
+      ),
     model: z
       .enum(['none'])
       .default(defaults.classify.model)
@@ -137,7 +139,9 @@ export const configSchema = z
         offered,
         z.array(name).min(1).max(50).describe('The pools that answer this class, the preferred one first.'),
       )
-      .describe('Class → pools in order.'),
+      .describe(
+        'Class → pools in order. A class that is not named here takes the route of classify.fallback, else the first one.',
+      ),
     classify: classify.prefault({}),
     queue: queue.prefault({}),
     models: z.record(modelName, correction).default({}).describe('Model cards, by the model’s id.'),

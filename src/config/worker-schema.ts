@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { type CustomStrategy, type StrategyName, strategies } from '../balance/catalog.ts'
 import { type DialectName, dialects } from '../wire/dialects.ts'
 import { defaults } from './defaults.ts'
-import { baseUrl, DAY_MS, HOUR_MS, int, modelName, name, number, secret } from './schema-words.ts'
+import {
+  anthropicBaseUrl,
+  baseUrl,
+  DAY_MS,
+  HOUR_MS,
+  int,
+  modelName,
+  name,
+  number,
+  secret,
+} from './schema-words.ts'
 
 /** The part of the schema that describes pools and workers: a union by `kind`, each kind with its own keys. */
 const workerKeys = {
@@ -62,7 +72,7 @@ const vendorKeys = {
 const anthropicWorker = z
   .strictObject({
     kind: z.literal('anthropic').describe('Speaks Anthropic’s Messages API.'),
-    baseUrl: baseUrl
+    baseUrl: anthropicBaseUrl
       .default(defaults.anthropic.baseUrl)
       .describe('What Anthropic’s SDK would be given: without /v1.'),
     ...vendorKeys,

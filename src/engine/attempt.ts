@@ -81,6 +81,9 @@ function whole(exchange: Exchange, reply: WireReply, body: Buffer): Attempted {
   }
 }
 
+/** What may come before the first content: a start event, pings, comments. */
+const HEAD_BYTES_MAX = 1024 * 1024
+
 /** Holds the head of the stream back until the first content: a failure before it has reached nobody. */
 async function streamed(
   exchange: Exchange,
@@ -92,11 +95,20 @@ async function streamed(
   const observer = exchange.protocol.observe()
   const reader = createSseReader()
   const head: Buffer[] = []
+  let headBytes = 0
   while (observer.phase === 'head') {
     const { done, value } = await source.next()
     for (const event of done ? reader.end() : reader.push(value)) {
       observer.see(event)
       head.push(exchange.event(event))
+      headBytes += event.raw.length
+    }
+    if (headBytes > HEAD_BYTES_MAX) {
+      await source.return?.()
+      return {
+        kind: 'failed',
+        outcome: failed('worker-protocol', 'the worker’s stream does not come to its content', 'worker'),
+      }
     }
     if (done) break
   }

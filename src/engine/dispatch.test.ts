@@ -246,9 +246,10 @@ describe('a refused or limited account', () => {
   })
 
   it('is the last word when nobody else is left and time does not mend it', async () => {
-    const { answer, calls, records } = crew([[{ script: [{ kind: 'status', status: 401 }] }]])
-    await expect(answer()).rejects.toMatchObject({ code: 'worker-credentials' })
-    expect(calls('a-1')).toBe(1)
+    const { start, calls, clock, records } = crew([[{ script: [{ kind: 'status', status: 401 }] }]])
+    // Time stands still: a pause before another try would never end.
+    await expect(start().answer).rejects.toMatchObject({ code: 'worker-credentials' })
+    expect([calls('a-1'), clock.now()]).toEqual([1, 0])
     expect(records).toMatchObject([{ outcome: 'worker-credentials', attempts: [{ worker: 'a-1' }] }])
   })
 
@@ -272,6 +273,12 @@ describe('retries', () => {
     const second = pools.length === 1 ? 'a-2' : 'b-1'
     expect(calls('a-1') + calls(second)).toBe(100 + 3 + 10)
     expect(calls(second)).toBeGreaterThan(0)
+  })
+
+  it('end with the last worker’s word when nobody is left to try', async () => {
+    const { answer, calls } = crew([[{ script: [broken] }]], { failures: 1 })
+    await expect(answer()).rejects.toMatchObject({ code: 'worker-failed' })
+    expect(calls('a-1')).toBe(1)
   })
 
   it('stop at the limit of attempts, with the last worker’s word', async () => {

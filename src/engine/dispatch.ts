@@ -103,11 +103,15 @@ export class Dispatch {
   async #enter(run: Run, applicant: Applicant): Promise<Seat> {
     const startMs = run.elapsedMs()
     const entered = this.#options.line.enter(applicant)
-    const seat = entered instanceof Promise ? await entered : entered
-    const waited = entered instanceof Promise
-    const ms = run.span(waited ? 'queue' : 'select', startMs, seat.lease.member.id)
-    if (waited) run.queueMs += ms
-    return seat
+    if (!(entered instanceof Promise)) {
+      run.span('select', startMs, entered.lease.member.id)
+      return entered
+    }
+    try {
+      return await entered
+    } finally {
+      run.queueMs += run.span('queue', startMs)
+    }
   }
 
   #explain(run: Run, cause: string, member: Member): void {
@@ -245,13 +249,12 @@ export class Dispatch {
     if (!answer || hidden) {
       throw errorOf(hidden ? { ...failure, message: 'the worker’s key was refused' } : failure)
     }
-    const shed = answer.status === 429 || answer.status === 503
-    const headers = shed ? retryHeaders(failure.code, failure.retryAfterMs) : {}
+    const headers = withRetryHeaders(answer, failure)
     this.#finish(run, failure.code)
     return this.#withFacts(run, member, {
       ...answer,
       failure,
-      headers: { ...answer.headers, ...headers },
+      headers,
     })
   }
 
@@ -275,4 +278,15 @@ function blamed(member: Member, attempted: Attempted): Attempted {
   if (attempted.kind !== 'failed' || member.ownKey) return attempted
   if (attempted.outcome.code !== 'worker-credentials') return attempted
   return { ...attempted, outcome: { ...attempted.outcome, code: 'unauthorized', blame: 'caller' } }
+}
+
+/** The worker's headers, with our word on when to come back wherever it had one or needs one. */
+function withRetryHeaders(
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  failure: Failure,
+): Answer['headers'] {
+  const { 'retry-after': after, 'retry-after-ms': afterMs, ...rest } = headers
+  const speaks = status === 429 || status === 503 || failure.code === 'worker-budget-spent'
+  if (!speaks && after === undefined && afterMs === undefined) return headers
+  return { ...rest, ...retryHeaders(failure.code, failure.retryAfterMs) }
 }

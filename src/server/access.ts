@@ -42,7 +42,7 @@ export function createAccess(auth: Config['auth'], loopback: boolean): Access {
   function permit(headers: IncomingHttpHeaders, scope: Scope): Permit {
     const guarded = loopback ? guardLoopback(headers) : undefined
     if (guarded) throw guarded
-    const credentials = shown(headers).map((each) => ({ ...each, key: find(keys, each.secret) }))
+    const credentials = shown(headers).map((each) => ({ ...each, key: findIn(keys, each.secret) }))
     const known = credentials.flatMap(({ key }) => key ?? [])
     const key = known.find(({ scopes }) => scopes.includes(scope))
     const [other] = known
@@ -90,6 +90,14 @@ function knownKeys({ keys, adminToken }: Config['auth']): readonly KnownKey[] {
   if (adminToken === undefined) return known
   const admin = { name: 'admin', scopes: ['control', 'metrics'], priorityMax: 'critical' } as const
   return [...known, { ...admin, digest: digest(adminToken) }]
+}
+
+/** A header that was sent twice comes joined by a comma: if either part is ours, the whole is. */
+function findIn(keys: readonly KnownKey[], secret: string): KnownKey | undefined {
+  const parts = secret.includes(',')
+    ? [secret, ...secret.split(',').map((part) => part.trim().replace(/^bearer +/i, ''))]
+    : [secret]
+  return parts.map((part) => find(keys, part)).find((key) => key !== undefined)
 }
 
 /** Compares with every key, whether an earlier one matched or not: time tells nothing. */

@@ -14,6 +14,7 @@ import { protocols } from '../wire/catalog.ts'
 import { type Access, createAccess } from './access.ts'
 import { createDataPlane } from './data-plane/data-plane.ts'
 import type { ControlPlane } from './control-plane/api.ts'
+import { OpenAnswers } from './open-answers.ts'
 
 /** Time to send all headers; a client that drips them holds a socket no longer. */
 const HEADERS_TIMEOUT_MS = 10_000
@@ -70,8 +71,7 @@ export async function startServer(
     }),
   )
 
-  /** Connections on which an answer is under way. */
-  const answering = new WeakSet<Socket>()
+  const answers = new OpenAnswers()
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -82,10 +82,10 @@ export async function startServer(
       noDelay: true,
     },
     (req, res) => {
-      answering.add(req.socket)
-      res.once('close', () => answering.delete(req.socket))
+      answers.add(res)
       if (draining()) res.setHeader('connection', 'close')
-      const url = req.url ?? '/'
+      // Proxies may be sent the whole URL; the path is what counts.
+      const url = (req.url ?? '/').replace(/^https?:\/\/[^/]*/i, '')
       const mark = url.indexOf('?')
       const path = mark < 0 ? url : url.slice(0, mark)
       if (dataPlane.handle(req, res, path, mark < 0 ? '' : url.slice(mark))) return
@@ -97,7 +97,7 @@ export async function startServer(
   )
   server.maxHeadersCount = HEADERS_MAX
   server.on('clientError', (error, socket: Socket) =>
-    answerClientError(error, socket, answering.has(socket), system),
+    answerClientError(error, socket, answers.on(socket), system),
   )
   await closingOnError(engine, () => listen(server, options.port ?? config.server.port, host))
   // The first classification compiles the patterns: better now than in somebody's message.
@@ -109,24 +109,30 @@ export async function startServer(
     port,
     engine,
     close() {
-      closing ??= shutDown(server, engine, observers, controlPlane.loaded(), drainMs)
+      closing ??= shutDown({ server, system, engine, observers, answers, drainMs }, controlPlane.loaded())
       return closing
     },
   }
 }
 
-async function shutDown(
-  server: Server,
-  engine: Engine,
-  observers: Observers,
-  controlPlane: Promise<ControlPlane> | undefined,
-  drainMs: number,
-): Promise<void> {
+interface Running {
+  readonly server: Server
+  readonly system: System
+  readonly engine: Engine
+  readonly observers: Observers
+  readonly answers: OpenAnswers
+  readonly drainMs: number
+}
+
+async function shutDown(running: Running, controlPlane: Promise<ControlPlane> | undefined): Promise<void> {
+  const { server, system, engine, observers, answers, drainMs } = running
+  const untilMs = system.clock.now() + drainMs
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   await (await controlPlane)?.close()
   server.closeIdleConnections()
   await engine.close(drainMs)
-  server.closeIdleConnections()
+  // What the workers have answered may still be on its way to slow readers.
+  await answers.ended(system.clock, untilMs - system.clock.now())
   await observers.close()
   server.closeAllConnections()
   await closed

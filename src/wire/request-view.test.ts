@@ -25,7 +25,7 @@ function faultOf(wire: Wire, body: Buffer): SignalboxError | undefined {
 
 describe.each(wires)('a view of a request, %s', (wire) => {
   it('tells model and stream', () => {
-    expect(view(wire, { model: 'm\n"é😀' })).toMatchObject({ wire, model: 'm\n"é😀', stream: false })
+    expect(view(wire, { model: 'm/"é😀' })).toMatchObject({ wire, model: 'm/"é😀', stream: false })
     expect(view(wire, { stream: true }).stream).toBe(true)
     expect(view(wire, { stream: false }).stream).toBe(false)
     expect(view(wire, { stream: null }).stream).toBe(false)
@@ -35,6 +35,8 @@ describe.each(wires)('a view of a request, %s', (wire) => {
     ['no model', { model: undefined }, 'model', 'model is missing'],
     ['a model that is no string', { model: { id: 'x' } }, 'model', 'model must be a string'],
     ['an empty model', { model: '' }, 'model', 'model must not be empty'],
+    ['a model with a control character', { model: 'a\u0000' }, 'model', 'must not hold control characters'],
+    ['a model with half a character', { model: 'a\ud800' }, 'model', 'must not hold half of a character'],
     ['a model of 257 characters', { model: 'x'.repeat(257) }, 'model', 'at most 256 characters'],
     ['no messages', { messages: undefined }, 'messages', 'messages is missing'],
     ['messages that are no array', { messages: { role: 'user' } }, 'messages', 'messages must be an array'],
@@ -287,7 +289,9 @@ const message = fc.record({
 })
 const request = fc.record(
   {
-    model: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    model: fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+      .filter((name) => name.isWellFormed() && !/\p{Cc}/u.test(name)),
     messages: fc.array(message, { minLength: 1, maxLength: 6 }),
     stream: fc.boolean(),
     tools: fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 2 }),

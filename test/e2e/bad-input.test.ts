@@ -3,8 +3,17 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
+import type { ConfigInput } from '../../src/config/schema.ts'
 import type { Wire } from '../../src/core/wire.ts'
-import { fleetOf, type Gateway, refusalOf, startGateway, upstreamOf, workerOf } from './harness.ts'
+import {
+  fleetOf,
+  type Gateway,
+  refusalOf,
+  startGateway,
+  understanding,
+  upstreamOf,
+  workerOf,
+} from './harness.ts'
 import { rawExchange, rawPost } from './raw.ts'
 
 const wires = ['anthropic', 'openai-chat'] as const
@@ -14,8 +23,8 @@ const good = { model: 'auto', max_tokens: 9, messages }
 const MIB = 1024 * 1024
 
 /** Nothing may come of bad input but a refusal: a simulated worker would answer whatever reaches it. */
-function start(): Promise<Gateway> {
-  return startGateway(fleetOf([{ kind: 'simulated', latencyMs: 0 }]))
+function start(more: ConfigInput = {}): Promise<Gateway> {
+  return startGateway({ ...fleetOf([{ kind: 'simulated', latencyMs: 0 }]), ...more })
 }
 
 /** The protocol's own error envelope, with a sentence in it. */
@@ -64,6 +73,13 @@ describe.each(wires)('a body for %s', (wire) => {
     ['a model that is null', JSON.stringify({ ...good, model: null }), /model/],
     ['an empty model', JSON.stringify({ ...good, model: '' }), /model/],
     ['a model of 10,000 characters', JSON.stringify({ ...good, model: 'x'.repeat(10_000) }), /model/],
+    ['a model with a NUL', JSON.stringify({ ...good, model: 'a\0b' }), /model/],
+    ['a model with a line break', JSON.stringify({ ...good, model: 'a\r\nx: b' }), /model/],
+    [
+      'a model with half a character',
+      '{"model":"\\ud800","messages":[{"role":"user","content":"x"}]}',
+      /model/,
+    ],
     ['no messages', JSON.stringify({ model: 'auto' }), /messages/],
     ['messages that are a text', JSON.stringify({ ...good, messages: 'hello' }), /messages/],
     ['messages that are an object', JSON.stringify({ ...good, messages: {} }), /messages/],
@@ -121,17 +137,7 @@ describe.each(wires)('a body for %s', (wire) => {
     // Not a fleet of simulated workers: those answer to any name.
     const upstream = await upstreamOf({ wire: wire === 'anthropic' ? 'openai-chat' : 'anthropic' })
     const gateway = await startGateway(fleetOf([workerOf(upstream)]))
-    for (const model of [
-      'nobody',
-      '__proto__',
-      'constructor',
-      'toString',
-      'AUTO',
-      ' auto',
-      '模型',
-      'a\u0000b',
-      'a\r\nb',
-    ]) {
+    for (const model of ['nobody', '__proto__', 'constructor', 'toString', 'AUTO', ' auto', '模型']) {
       const reply = await gateway.post(pathOf[wire], { ...good, model })
       expect(reply.status).toBe(404)
       const { message } = JSON.parse(await reply.text()).error
@@ -224,7 +230,7 @@ describe('headers', () => {
   })
 
   it('that are good are obeyed', async () => {
-    const gateway = await start()
+    const gateway = await start(understanding)
     const reply = await gateway.post('/v1/messages', good, {
       'x-signalbox-class': 'strategic',
       'x-signalbox-priority': 'high',
@@ -512,7 +518,7 @@ describe('whatever a caller sends', () => {
             expect(told).toMatchObject({ error: { type: expect.any(String), message: expect.any(String) } })
         } else expect(text).toMatch(/message_stop|\[DONE\]/)
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     )
     for (const wire of wires) expect((await gateway.post(pathOf[wire], good)).status).toBe(200)
     expect(gateway.engine.queue().depth).toBe(0)

@@ -1,7 +1,7 @@
 /** Requests as the Claude Code command line sends them, rebuilt from a recording, through a gateway that intercepts. */
 import { describe, expect, it } from 'vitest'
 import type { Upstream } from '../upstream/upstream.ts'
-import { type Gateway, startGateway, upstreamOf, workerOf } from './harness.ts'
+import { type Gateway, startGateway, understanding, upstreamOf, workerOf } from './harness.ts'
 
 const SESSION = '7c9e6679-7425-40de-944b-e07fc1f90ae7'
 const BETA =
@@ -77,6 +77,7 @@ async function start(): Promise<{
   const opus = await upstreamOf({ wire: 'anthropic', lenient: true })
   const haiku = await upstreamOf({ wire: 'anthropic', lenient: true })
   const gateway = await startGateway({
+    ...understanding,
     intercept: ['claude-*'],
     pools: {
       opus: { workers: [workerOf(opus, { model: 'claude-opus-5-5' })] },

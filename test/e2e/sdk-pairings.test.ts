@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../src/config/schema.ts'
 import type { Wire } from '../../src/core/wire.ts'
 import type { Behaviour, Upstream } from '../upstream/upstream.ts'
-import { eventually, type Gateway, refusalOf, startGateway, upstreamOf, workerOf } from './harness.ts'
+import {
+  eventually,
+  type Gateway,
+  refusalOf,
+  startGateway,
+  understanding,
+  upstreamOf,
+  workerOf,
+} from './harness.ts'
 import { hearBy, type Said, sayBy, type Talk, type Turn } from './talk.ts'
 
 interface Pairing {
@@ -35,10 +44,15 @@ describe.each(pairings.flatMap((pairing) => modes.map((mode) => ({ ...pairing, .
     let upstream: Upstream
 
     async function start(...script: readonly Behaviour[]): Promise<void> {
+      await startWith({}, ...script)
+    }
+
+    async function startWith(config: ConfigInput, ...script: readonly Behaviour[]): Promise<void> {
       upstream = await upstreamOf({ wire, script })
       gateway = await startGateway({
         pools: { main: { workers: [workerOf(upstream)] } },
         routes: { tactical: ['main'] },
+        ...config,
       })
     }
 
@@ -69,7 +83,7 @@ describe.each(pairings.flatMap((pairing) => modes.map((mode) => ({ ...pairing, .
     })
 
     it('tells in headers what was decided', async () => {
-      await start()
+      await startWith(understanding)
       const { headers } = await say({ turns: [{ by: 'person', text: 'Thank you!' }] })
       expect(headers.get('x-signalbox-trace')).toMatch(/^[0-9a-f]{32}$/)
       expect(headers.get('x-signalbox-class')).toBe('simple')
@@ -216,11 +230,12 @@ describe('a name that nobody offers', () => {
         pools: { main: { workers: [workerOf(upstream)] } },
         routes: { tactical: ['main'] },
       })
-      const model = wire === 'anthropic' ? 'claude-fable-9' : 'gpt-9-sol'
-      for (const sdk of ['anthropic', 'openai-chat'] as const) {
+      const names = wire === 'anthropic' ? ['claude-fable-9', 'claude-寓言'] : ['gpt-9-sol', 'gpt-9-☀']
+      for (const [index, sdk] of (['anthropic', 'openai-chat'] as const).entries()) {
+        const model = names[index] ?? ''
         const said = await sayBy[sdk](gateway, { model, turns: [question], stream: true })
         expect(said.model).toBe(model)
-        expect(said.headers.get('x-signalbox-model')).toBe(model)
+        expect(said.headers.get('x-signalbox-model')).toBe(encodeURIComponent(model))
         expect(hearBy[wire](upstream.requests.at(-1)?.body).model).toBe(model)
       }
     },

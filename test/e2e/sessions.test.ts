@@ -1,7 +1,7 @@
 /** What lasts over a conversation: in an open tool loop its class and its model, at the person's next turn neither. */
 import { describe, expect, it } from 'vitest'
 import type { Wire } from '../../src/core/wire.ts'
-import { eventually, type Gateway, startGateway, upstreamOf, workerOf } from './harness.ts'
+import { eventually, type Gateway, startGateway, understanding, upstreamOf, workerOf } from './harness.ts'
 
 const wires = ['anthropic', 'openai-chat'] as const
 const pathOf = { anthropic: '/v1/messages', 'openai-chat': '/v1/chat/completions' } as const
@@ -17,6 +17,7 @@ async function fleet(): Promise<Fleet> {
   const opus = await upstreamOf({ wire: 'anthropic' })
   const sonnet = await upstreamOf({ wire: 'anthropic' })
   const gateway = await startGateway({
+    ...understanding,
     pools: {
       opus: { workers: [workerOf(opus, { model: 'claude-opus-5-5', capacity: 1 })] },
       sonnet: { workers: [workerOf(sonnet, { model: 'claude-sonnet-5-5', capacity: 1 })] },

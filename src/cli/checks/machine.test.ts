@@ -13,11 +13,14 @@ describe('the doctor’s look at the machine', () => {
   })
 
   it('wants keys where other machines can reach the port', () => {
-    const keys = { keys: [{ name: 'ci', key: 'k' }], adminToken: 't' }
+    const keys = { keys: [{ name: 'ci', key: 'k'.repeat(16) }], adminToken: 't'.repeat(16) }
     expect(bindingCheck(parseConfig({}), '127.0.0.1').ok).toBe(true)
     expect(bindingCheck(parseConfig({}), '0.0.0.0').ok).toBe(false)
     expect(bindingCheck(parseConfig({ auth: keys }), '0.0.0.0').ok).toBe(true)
     expect(bindingCheck(parseConfig({ auth: { adminToken: 't' } }), '0.0.0.0').ok).toBe(false)
+    expect(
+      bindingCheck(parseConfig({ auth: { ...keys, adminToken: 't'.repeat(15) } }), '0.0.0.0'),
+    ).toMatchObject({ ok: false, detail: expect.stringContaining('auth.adminToken') })
   })
 
   it('says of an address that is not this machine’s that it is not', async () => {

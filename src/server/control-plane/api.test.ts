@@ -8,6 +8,7 @@ import * as schemas from './response-schemas.ts'
 /** What the tests look at in answers of many kinds. */
 interface Answer {
   readonly code: string
+  readonly detail: string
   readonly path?: string
   readonly traceId?: string
   readonly class: string
@@ -171,10 +172,26 @@ describe('fleet and records', () => {
     strictly(schemas.decisions, first.json)
   })
 
-  it.each(['limit=0', 'limit=1001', 'limit=ten', 'limit=1.5', 'since=now'])('refuses ?%s', async (query) => {
+  it.each([
+    'limit=0',
+    'limit=1001',
+    'limit=ten',
+    'limit=1.5',
+    'limit=',
+    'limit=1&limit=2',
+    'since=now',
+    'before=nope',
+    'before=',
+  ])('refuses ?%s', async (query) => {
     const { status, json } = await get(`/api/decisions?${query}`)
     expect(status).toBe(400)
     expect(json.path).toBe(query.split('=')[0])
+    const predicate = query.startsWith('limit')
+      ? 'limit must be a whole number from 1 to 1000'
+      : query.startsWith('before')
+        ? 'before must be the id of a trace: 32 hexadecimal digits'
+        : 'since is no key that is known here; there are: limit, before'
+    expect(json.detail).toBe(predicate)
   })
 
   it('finds a trace that is remembered', async () => {
@@ -227,7 +244,7 @@ describe('refusals', () => {
       type: 'urn:signalbox:error:invalid-message',
       title: 'Invalid message',
       status: 400,
-      detail: 'text: Invalid input: expected string, received number',
+      detail: 'text must be text',
       hint: 'Correct the field that is named and send again.',
       code: 'invalid-message',
       path: 'text',
@@ -235,23 +252,40 @@ describe('refusals', () => {
   })
 
   it.each([
-    ['/api/classify', [], 'body'],
-    ['/api/classify', '', 'body'],
-    ['/api/classify', {}, 'text'],
-    ['/api/classify', { text: 'a', pack: ['x'] }, 'pack'],
-    ['/api/classify', { text: 'a', context: [] }, 'context'],
-    ['/api/messages', { content: 5 }, 'content'],
-    ['/api/messages', { content: [] }, 'content'],
-    ['/api/messages', { content: [{ type: 'text' }, { type: 7 }] }, 'content[1].type'],
-    ['/api/messages', { content: 'a', priority: 'urgent' }, 'priority'],
-    ['/api/messages', { content: 'a', deadlineMs: -1 }, 'deadlineMs'],
-    ['/api/messages', '{"content":"a","deadlineMs":1e999}', 'deadlineMs'],
-    ['/api/messages', { content: 'a', maxTokens: 0.5 }, 'maxTokens'],
-    ['/api/workers/opus-1/drain', { now: true }, 'now'],
-  ])('name the path in %s %j', async (path, body, at) => {
+    ['/api/classify', [], 'body', 'must be an object'],
+    ['/api/classify', '', 'body', 'is missing'],
+    ['/api/classify', {}, 'text', 'is missing'],
+    [
+      '/api/classify',
+      { text: 'a', pack: ['x'] },
+      'pack',
+      'is no key that is known here; did you mean "packs"?',
+    ],
+    ['/api/classify', { text: 'a', packs: ['a/b'] }, 'packs[0]', 'must be the name of a pack'],
+    ['/api/classify', { text: 'a', packs: [] }, 'packs', 'must have at least 1 entry'],
+    ['/api/classify', { text: 'a', context: [] }, 'context', 'must be an object'],
+    ['/api/route', {}, 'text', 'or content must be given, and only one of them'],
+    ['/api/messages', {}, 'content', 'is missing'],
+    ['/api/messages', { content: 5 }, 'content', 'must be text, or a list of blocks of the Messages API'],
+    ['/api/messages', { content: [] }, 'content', 'must have at least 1 entry'],
+    ['/api/messages', { content: [{ type: 'text' }, { type: 7 }] }, 'content[1].type', 'must be text'],
+    [
+      '/api/messages',
+      { content: 'a', priority: 'urgent' },
+      'priority',
+      'must be one of critical, high, normal, low',
+    ],
+    ['/api/messages', { content: 'a', session: '' }, 'session', 'must have at least 1 character'],
+    ['/api/messages', { content: 'a', deadlineMs: -1 }, 'deadlineMs', 'must be above 0'],
+    ['/api/messages', { content: 'a', deadlineMs: 2 ** 40 }, 'deadlineMs', 'must be at most 2147483647'],
+    ['/api/messages', '{"content":"a","deadlineMs":1e999}', 'deadlineMs', 'must be a number'],
+    ['/api/messages', { content: 'a', maxTokens: 0.5 }, 'maxTokens', 'must be a whole number'],
+    ['/api/messages', { content: 'a', tools: [1] }, 'tools[0]', 'must be an object'],
+    ['/api/workers/opus-1/drain', { now: true }, 'now', 'is no key that is known here'],
+  ])('name the path in %s %j, in plain words', async (path, body, at, predicate) => {
     const { status, json } = await post(path, body)
     expect(status).toBe(400)
-    expect(json.path).toBe(at)
+    expect(json).toMatchObject({ path: at, detail: `${at} ${predicate}` })
   })
 
   it.each([

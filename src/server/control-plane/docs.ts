@@ -21,7 +21,7 @@ async function createDocs(deps: ControlPlaneDeps, feed: Feed, logo: Asset | unde
     import('./document.ts'),
   ])
   const twin = createHttpApp(deps)
-  await twin.register(swagger, await documentOptions())
+  await twin.register(swagger, documentOptions())
   await twin.register(swaggerUi, {
     routePrefix: '/docs',
     ...(logo && { logo: { type: logo.type, content: logo.body, href: '/' } }),

@@ -3,16 +3,16 @@
  */
 import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { readFile } from 'node:fs/promises'
+import { packageVersion } from '../../core/version.ts'
 import { dataPlanePaths } from './data-plane-paths.ts'
 
-export async function documentOptions(): Promise<FastifyDynamicSwaggerOptions> {
+export function documentOptions(): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Signalbox',
-        version: await versionOfPackage(),
+        version: packageVersion(),
         description:
           'A message is understood, waits its turn, and goes to the worker that can answer it best.',
         license: { name: 'MIT', identifier: 'MIT' },
@@ -63,10 +63,4 @@ const transformObject: SwaggerTransformObject = (document) => {
   }
   for (const name of Object.keys(schemas)) if (!used.has(name)) delete schemas[name]
   return whole
-}
-
-async function versionOfPackage(): Promise<string> {
-  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
-  const { version }: { version?: unknown } = JSON.parse(text)
-  return String(version)
 }

@@ -21,7 +21,7 @@ import type { ControlPlaneDeps } from './deps.ts'
 import { guardLoopback } from '../guard.ts'
 import { parseJsonBody } from './json-body.ts'
 import { problemHeaders, problemOf, problemType, refusalOf } from './problem.ts'
-import { validationRefusal } from './validation.ts'
+import { predicateOf, validationRefusal } from './validation.ts'
 
 /** The longest body of a control-plane request, POST /api/messages aside. */
 const BODY_BYTES_MAX = 1024 * 1024
@@ -152,7 +152,7 @@ function validator({ schema, httpPart }: { readonly schema: unknown; readonly ht
   return (data: unknown) => {
     if (!(schema instanceof z.ZodType)) return { value: data }
     // Fastify says null where there is no body at all.
-    const result = schema.safeParse(data ?? undefined)
+    const result = schema.safeParse(data ?? undefined, { error: predicateOf })
     return result.success
       ? { value: result.data }
       : { error: validationRefusal(result.error, httpPart ?? '') }

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SignalboxError } from '../../core/errors.ts'
+import { errorTable, SignalboxError } from '../../core/errors.ts'
 import { launchChromium } from './browser-harness.ts'
-import { runControlPlane } from './harness.ts'
+import { jsonOf, runControlPlane } from './harness.ts'
 
 let browser: Browser | undefined
 let tab: Page | undefined
@@ -96,12 +96,75 @@ describe('the page in a browser', () => {
   inChromium('drains a worker and takes it back', async ({ page }) => {
     await using plane = await runControlPlane()
     await page.goto(plane.url)
-    await page.getByRole('button', { name: 'Drain opus-1' }).click()
+    await page.getByRole('button', { name: 'Drain opus-1', exact: true }).click()
+    const sure = page.getByRole('button', { name: 'Sure? Drain opus-1' })
+    await sure.waitFor()
+    // A snapshot in between leaves the question standing, and nothing has been drained by one press.
+    plane.clock.advance(1_000)
+    expect(plane.engine.facts.workers[0]?.draining).toBe(false)
+    await sure.click()
     await page.getByRole('button', { name: 'Take back opus-1' }).waitFor()
     expect(plane.engine.facts.workers[0]?.draining).toBe(true)
     await page.getByRole('button', { name: 'Take back opus-1' }).click()
-    await page.getByRole('button', { name: 'Drain opus-1' }).waitFor()
+    await page.getByRole('button', { name: 'Drain opus-1', exact: true }).waitFor()
     expect(plane.engine.facts.workers[0]?.draining).toBe(false)
+  })
+
+  inChromium('asks anew when the pointer went elsewhere before the second press', async ({ page }) => {
+    await using plane = await runControlPlane()
+    await page.goto(plane.url)
+    await page.getByRole('button', { name: 'Drain opus-1', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Sentence' }).click()
+    await page.getByRole('button', { name: 'Drain opus-1', exact: true }).click()
+    await page.getByRole('button', { name: 'Sure? Drain opus-1' }).waitFor()
+    expect(plane.engine.facts.workers[0]?.draining).toBe(false)
+  })
+
+  inChromium('tells what callers did wrong from what failed, for every code there is', async ({ page }) => {
+    await using plane = await runControlPlane()
+    await page.goto(plane.url)
+    await page.getByText('normal mode').waitFor()
+    const codes = Object.entries(errorTable)
+    for (const [outcome] of codes) plane.engine.finish({ outcome })
+    await expect.poll(() => page.locator('.outcome').count()).toBe(codes.length)
+    for (const [code, { domain }] of codes) {
+      const kind = domain === 'caller' || code === 'worker-refused' ? 'refused' : 'failed'
+      const word = page.locator('.outcome').filter({ hasText: new RegExp(`^${code}$`) })
+      expect([code, await word.getAttribute('data-kind')]).toEqual([code, kind])
+    }
+    const refused = codes.filter(([code, { domain }]) => domain === 'caller' || code === 'worker-refused')
+    const sum = await page.locator('#decisions-sum').textContent()
+    expect(sum).toContain(`${codes.length - refused.length} failed · ${refused.length} refused or cancelled`)
+  })
+
+  inChromium('gives every card the same width, whatever its pool', async ({ page }) => {
+    await using plane = await runControlPlane()
+    const [first] = plane.engine.facts.workers
+    if (!first) throw new Error('the fake engine has workers')
+    const pool = (name: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ ...first, id: `${name}-${index + 1}`, pool: name }))
+    plane.engine.facts.workers = [...pool('opus', 1), ...pool('sonnet', 4), ...pool('haiku', 2)]
+    await page.goto(plane.url)
+    await page.locator('.card').nth(6).waitFor()
+    for (const width of [1280, 1000, 700]) {
+      await page.setViewportSize({ width, height: 900 })
+      const widths = await page
+        .locator('.card')
+        .evaluateAll((cards) => cards.map((card) => Math.round(card.getBoundingClientRect().width)))
+      expect(new Set(widths).size, `${width}: ${widths.join()}`).toBe(1)
+    }
+  })
+
+  inChromium('gives long times in milliseconds', async ({ page }) => {
+    await using plane = await runControlPlane()
+    await page.route('**/api/classify', async (route) => {
+      const response = await route.fetch()
+      const judged = { ...(await jsonOf<object>(new Response(await response.text()))), micros: 25_561 }
+      await route.fulfill({ response, json: judged })
+    })
+    await page.goto(plane.url)
+    await page.getByRole('textbox', { name: 'Sentence' }).fill('plan it')
+    await page.locator('#try-result').getByText(', in 26 ms').waitFor()
   })
 
   inChromium('tells an empty house what to do', async ({ page }) => {
@@ -271,6 +334,11 @@ describe('the page in a browser', () => {
     })
     await page.locator('.decisions tbody tr').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    plane.engine.finish({ outcome: 'unsupported-media-type', class: 'strategic', worker: 'sonnet-2' })
+    plane.engine.finish({ outcome: 'untranslatable', class: 'strategic', worker: 'sonnet-2' })
+    await page.locator('.outcome', { hasText: 'untranslatable' }).waitFor()
+    const hidden = 'decisions.scrollWidth - decisions.clientWidth'
+    expect(await page.evaluate(hidden)).toBe(0)
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(18, 19, 21)')
   })
 })

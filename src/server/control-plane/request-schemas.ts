@@ -16,7 +16,8 @@ const contentBlock = z.looseObject({ type: z.string() })
 
 const content = z
   .union([z.string().min(1), z.array(contentBlock).min(1)], {
-    error: 'expected text, or a list of blocks of the Messages API',
+    error: ({ input }) =>
+      input === undefined ? 'is missing' : 'must be text, or a list of blocks of the Messages API',
   })
   .describe('Text, or blocks of Anthropic’s Messages API.')
 
@@ -47,7 +48,7 @@ export const routeBody = z
   .strictObject({ text: z.string().exactOptional(), content: content.exactOptional(), ...messageFields })
   .refine((body) => (body.text === undefined) !== (body.content === undefined), {
     path: ['text'],
-    error: 'give either text or content',
+    error: 'or content must be given, and only one of them',
   })
   .meta({ examples: [{ text: 'Plan the route through the first gym' }] })
 
@@ -56,7 +57,7 @@ export const classifyBody = z
     text: z.string(),
     context: context.exactOptional(),
     packs: z
-      .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/i, { error: 'expected the name of a pack' }))
+      .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/i, { error: 'must be the name of a pack' }))
       .min(1)
       .max(16)
       .describe('Pattern packs to use instead of the configured ones.')
@@ -64,9 +65,21 @@ export const classifyBody = z
   })
   .meta({ examples: [{ text: 'Compare the approaches and recommend one', packs: ['general'] }] })
 
+const LIMIT_MAX = 1000
+const limitError = { error: `must be a whole number from 1 to ${LIMIT_MAX}` }
+
 export const decisionsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  before: name.describe('Only decisions older than the one of this id.').exactOptional(),
+  limit: z.coerce
+    .number(limitError)
+    .int(limitError)
+    .min(1, limitError)
+    .max(LIMIT_MAX, limitError)
+    .default(100),
+  before: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, { error: 'must be the id of a trace: 32 hexadecimal digits' })
+    .describe('Only decisions older than the one of this id.')
+    .exactOptional(),
 })
 
 export const idParams = z.strictObject({ id: z.string() })

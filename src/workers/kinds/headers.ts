@@ -28,6 +28,8 @@ const neverSent: ReadonlySet<string> = new Set([
 
 const passedBack: ReadonlySet<string> = new Set([
   'content-type',
+  // A retry-after that is a date counts from it.
+  'date',
   'request-id',
   'x-request-id',
   'x-should-retry',

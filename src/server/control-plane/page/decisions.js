@@ -1,7 +1,7 @@
 /** Decisions as they come: the newest two hundred, drawn at most four times a second however fast they come. */
 import { byId, commandLine, element, setText } from './element.js'
 import { ms, timeOf, usd } from './format.js'
-import { classChip, confidenceBar, outcomeWord } from './parts.js'
+import { classChip, confidenceBar, outcomeKind, outcomeWord } from './parts.js'
 
 const ROWS_MAX = 200
 const DRAW_MS = 250
@@ -11,12 +11,12 @@ const COLUMNS = [
   ['Class', ''],
   ['Source', 'second'],
   ['Confidence', 'second'],
-  ['Worker', ''],
+  ['Worker', 'worker'],
   ['Model', 'third'],
   ['Wait', 'third number'],
   ['Total', 'fourth number'],
   ['Cost', 'second number'],
-  ['Outcome', ''],
+  ['Outcome', 'result'],
 ]
 
 export function createDecisions(onOpen) {
@@ -114,9 +114,11 @@ function sumOf(records) {
   if (records.length === 0) return ''
   const times = records.map(({ totalMs }) => totalMs).toSorted((a, b) => a - b)
   const cost = records.reduce((sum, { costUsd }) => sum + costUsd, 0)
-  const failed = records.filter(({ outcome }) => outcome !== 'ok').length
+  const counts = { ok: 0, refused: 0, failed: 0 }
+  for (const { outcome } of records) counts[outcomeKind(outcome)]++
   const parts = [`newest ${records.length}`, `median ${ms(times[Math.floor(times.length / 2)])}`, usd(cost)]
-  if (failed > 0) parts.push(`${failed} failed`)
+  if (counts.failed > 0) parts.push(`${counts.failed} failed`)
+  if (counts.refused > 0) parts.push(`${counts.refused} refused or cancelled`)
   return parts.join(' · ')
 }
 

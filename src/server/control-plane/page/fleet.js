@@ -8,6 +8,8 @@ const DOTS_MAX = 16
 /** A pool of a thousand workers shows its first ones; the sum counts all. */
 const CARDS_MAX = 60
 const CARDS_PER_ROW = 5
+/** A button that waits for its second press forgets the first one after this. */
+const ARMED_MS = 5_000
 
 export function createFleet(onProblem) {
   const root = byId('fleet')
@@ -108,9 +110,32 @@ function createCard(id, onProblem) {
   const slots = element('div', { class: 'slots', role: 'img' })
   const use = element('span', { class: 'use' })
   const breaker = element('span', { class: 'breaker' })
-  const button = element('button', { class: 'button small quiet', type: 'button' })
+  const button = element('button', { class: 'button small', type: 'button' })
   let draining = false
+  let armed
+  function arm(on) {
+    clearTimeout(armed)
+    armed = on ? setTimeout(() => arm(false), ARMED_MS) : undefined
+    button.classList.toggle('armed', on)
+    showButton()
+  }
+  function showButton() {
+    if (draining) name('Take back', `Take back ${id}`)
+    else if (armed === undefined) name('Drain', `Drain ${id}`)
+    else name('Sure?', `Sure? Drain ${id}`)
+  }
+  function name(text, label) {
+    setText(button, text)
+    if (button.getAttribute('aria-label') !== label) button.setAttribute('aria-label', label)
+  }
+  button.addEventListener('blur', () => arm(false))
   button.addEventListener('click', async () => {
+    // Draining takes work from a worker: one slip of the pointer must not do it.
+    if (!draining && armed === undefined) {
+      arm(true)
+      return
+    }
+    arm(false)
     button.disabled = true
     try {
       show(await post(`api/workers/${encodeURIComponent(id)}/${draining ? 'undrain' : 'drain'}`, {}))
@@ -140,8 +165,7 @@ function createCard(id, onProblem) {
     slots.setAttribute('aria-label', `${worker.inFlight} of ${plural(worker.slots, 'slot')} in use`)
     breaker.dataset.breaker = worker.breaker
     setText(breaker, `breaker ${worker.breaker}`)
-    setText(button, draining ? 'Take back' : 'Drain')
-    button.setAttribute('aria-label', `${draining ? 'Take back' : 'Drain'} ${id}`)
+    showButton()
   }
 
   return { node, show }

@@ -4,7 +4,8 @@ export function ms(value) {
   if (value >= 10_000) return `${(value / 1_000).toFixed(0)} s`
   if (value >= 1_000) return `${(value / 1_000).toFixed(1)} s`
   if (value >= 10) return `${value.toFixed(0)} ms`
-  if (value >= 1) return `${value.toFixed(1)} ms`
+  // What would round to 1000 µs is a millisecond.
+  if (value >= 0.9995) return `${value.toFixed(1)} ms`
   if (value > 0) return `${Math.max(1, Math.round(value * 1_000))} µs`
   return '0'
 }

@@ -3,7 +3,7 @@ import { element } from './element.js'
 import { hueOf, ms, percent } from './format.js'
 
 export function classChip(name) {
-  const chip = element('span', { class: 'class' }, name)
+  const chip = element('span', { class: 'class', title: name }, name)
   chip.style.setProperty('--hue', String(hueOf(name)))
   return chip
 }
@@ -65,8 +65,32 @@ export function waterfall(spans) {
   return element('ol', { class: 'waterfall', 'aria-label': `spans over ${ms(end)}` }, ...rows)
 }
 
+/** The codes of docs/errors.md that tell of the request, not of us: the caller's own mistakes, and its going away. */
+const REFUSALS = new Set([
+  'invalid-message',
+  'malformed-json',
+  'untranslatable',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'unknown-model',
+  'method-not-allowed',
+  'conflict',
+  'body-timeout',
+  'message-too-large',
+  'unsupported-media-type',
+  'headers-too-large',
+  'cancelled',
+  'worker-refused',
+])
+
+export function outcomeKind(outcome) {
+  if (outcome === 'ok') return 'ok'
+  return REFUSALS.has(outcome) ? 'refused' : 'failed'
+}
+
 export function outcomeWord(outcome) {
-  return element('span', { class: 'outcome', 'data-ok': String(outcome === 'ok') }, outcome)
+  return element('span', { class: 'outcome', 'data-kind': outcomeKind(outcome) }, outcome)
 }
 
 export function problemNote(error) {

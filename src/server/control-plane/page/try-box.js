@@ -100,11 +100,7 @@ function explanationOf(classified, { decision, alternatives }) {
       { class: 'judgement' },
       classChip(decision.class),
       confidenceBar(decision.confidence),
-      element(
-        'span',
-        { class: 'soft' },
-        `from ${classified.source}, in ${Math.max(1, Math.round(classified.micros))} µs`,
-      ),
+      element('span', { class: 'soft' }, `from ${classified.source}, in ${ms(classified.micros / 1_000)}`),
     ),
     reasonList(decision.reasons),
     element(
