@@ -24,8 +24,8 @@ import { errorOf } from '../core/outcome.ts'
 import { hex128, type Random } from '../core/random.ts'
 import { createDeadline } from '../resilience/deadline.ts'
 import { protocols } from '../wire/catalog.ts'
-import { askOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
-import type { RequestView } from '../wire/protocol.ts'
+import { askOf, factsOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
+import type { RequestFacts, RequestView } from '../wire/protocol.ts'
 import type { Fleet } from '../workers/fleet.ts'
 import type { Member } from '../workers/member.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -86,12 +86,17 @@ export class SignalboxEngine implements Engine {
 
   decide(message: Message): Choice {
     checkMessage(message)
-    const ask = askOf(message, false)
-    const view = protocols[ask.wire].view(ask.body)
-    const { classification, plan } = this.#understand(ask, view, undefined, this.#parts.understanding.preview)
+    const facts = factsOf(message)
+    const wishes = { ...message, wire: 'anthropic' } as const
+    const { classification, plan } = this.#understand(
+      wishes,
+      facts,
+      undefined,
+      this.#parts.understanding.preview,
+    )
     const seeker = {
       plan,
-      message: routable(ask, view, classification),
+      message: routable(message, facts, classification, facts.texts[0]?.length ?? 0),
       tried: new Set<Member>(),
       failedModel: undefined,
     }
@@ -100,7 +105,7 @@ export class SignalboxEngine implements Engine {
       { ...seeker, lastResort, spillAtMs: Number.POSITIVE_INFINITY, expiresAtMs: Number.POSITIVE_INFINITY },
       0,
     )
-    return explain(classification, plan, selection, view.model)
+    return explain(classification, plan, selection, facts.model)
   }
 
   async send(message: Message): Promise<Reply> {
@@ -214,7 +219,7 @@ export class SignalboxEngine implements Engine {
     return {
       traceId: run.traceId,
       plan,
-      message: routable(ask, run.view, run.classification),
+      message: routable(ask, run.view, run.classification, ask.body.length),
       tried: run.tried,
       get failedModel() {
         return run.failedModel
@@ -233,8 +238,8 @@ export class SignalboxEngine implements Engine {
   }
 
   #understand(
-    ask: Ask,
-    view: RequestView,
+    ask: Pick<Ask, 'wire' | 'class' | 'context'>,
+    view: RequestFacts,
     held: Session | undefined,
     classify: Understanding['classify'] = this.#parts.understanding.classify,
   ): { classification: Classification; plan: Plan } {
@@ -277,7 +282,7 @@ function heldClass(classification: Classification): Classification {
   return { ...classification, source: 'turn', reasons: [{ signal: 'turn', detail, weight: 0 }], micros: 0 }
 }
 
-function classifiable(ask: Ask, view: RequestView): Classifiable {
+function classifiable(ask: Pick<Ask, 'context'>, view: RequestFacts): Classifiable {
   const [text = '', ...earlier] = view.texts
   return {
     text,
@@ -288,14 +293,19 @@ function classifiable(ask: Ask, view: RequestView): Classifiable {
   }
 }
 
-function routable(ask: Ask, view: RequestView, classification: Classification): RoutableMessage {
+function routable(
+  ask: Pick<Ask, 'priority' | 'session' | 'tenant'>,
+  view: RequestFacts,
+  classification: Classification,
+  bytes: number,
+): RoutableMessage {
   const expected = Math.min(view.maxTokens ?? EXPECTED_TOKENS_MAX, EXPECTED_TOKENS_MAX)
   return {
     priority: ask.priority ?? 'normal',
     class: classification.class,
     session: ask.session,
     tenant: ask.tenant,
-    workTokens: ask.body.length / BYTES_PER_TOKEN + expected,
+    workTokens: bytes / BYTES_PER_TOKEN + expected,
   }
 }
 

