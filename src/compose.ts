@@ -81,7 +81,7 @@ export function composeEngine(config: Config, system: System): Engine {
     onEmergency: () => mode.note('no-worker-in-route'),
     onServed(run, model) {
       run.costUsd = costUsd(cards.find(model), run.usage)
-      sessions.served(run.conversation.key, model)
+      if (run.view.tools) sessions.served(run.conversation.key, model)
     },
     onDone: (run, outcome) => publishRecord(run, outcome, config.decisions.keep, events),
   })

@@ -40,9 +40,14 @@ export function systemRandom(): Random {
   return { uint32, next: () => uint32() / 2 ** 32 }
 }
 
+const bytesInHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** 128 random bits as 32 hexadecimal digits: the form of a trace id. */
 export function hex128(random: Random): string {
   let text = ''
-  for (let word = 0; word < 4; word++) text += random.uint32().toString(16).padStart(8, '0')
+  for (let word = 0; word < 4; word++) {
+    const bits = random.uint32()
+    for (let shift = 24; shift >= 0; shift -= 8) text += bytesInHex[(bits >>> shift) & 255] as string
+  }
   return text
 }

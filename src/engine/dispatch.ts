@@ -84,6 +84,7 @@ export class Dispatch {
       const attempted = await this.#attempt(run, { lease, cause }, prepared, number)
       if (attempted.kind === 'cancelled') throw run.deadline.signal.reason
       if (attempted.kind !== 'failed') return this.#answered(run, lease.member, attempted)
+      applicant.failedModel = lease.member.model
       this.#giveUpOn(run, lease.member, attempted.outcome)
       last = { member: lease.member, failure: attempted.outcome, answer: attempted.answer }
       if (!(await this.#mayRetry(run, applicant, last.failure, number))) return this.#lastWord(run, last)
@@ -217,7 +218,6 @@ export class Dispatch {
   /** A refusal that is the account's holds for every worker behind it. */
   #giveUpOn(run: Run, failed: Member, { blame }: Failure): void {
     run.tried.add(failed)
-    run.failedModel = failed.model
     if (blame !== 'account') return
     for (const group of run.plan.groups)
       for (const member of group.members) if (member.account === failed.account) run.tried.add(member)

@@ -2,7 +2,6 @@
  * The journey: a message comes in, is understood, waits its turn, goes to a worker, and leaves a record. The only
  * place where the rooms meet. Synchronous up to the worker's network.
  */
-import { hash } from 'node:crypto'
 import type { Classifiable } from '../classify/classifier.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Choice, Classification } from '../core/decision.ts'
@@ -25,7 +24,7 @@ import { hex128, type Random } from '../core/random.ts'
 import { createDeadline } from '../resilience/deadline.ts'
 import { protocols } from '../wire/catalog.ts'
 import { askOf, factsOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
-import type { RequestFacts, RequestView } from '../wire/protocol.ts'
+import type { RequestFacts } from '../wire/protocol.ts'
 import type { Fleet } from '../workers/fleet.ts'
 import type { Member } from '../workers/member.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -35,7 +34,8 @@ import { checkMessage } from './message-check.ts'
 import { modelListings } from './listing.ts'
 import type { ModeKeeper } from './mode-keeper.ts'
 import type { Plan, Plans } from './plan.ts'
-import { type Conversation, Run } from './run.ts'
+import { Conversation } from './conversation.ts'
+import { Run } from './run.ts'
 import type { Selector } from './select.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { Understanding } from './understanding.ts'
@@ -62,7 +62,6 @@ export interface EngineParts {
 const EXPECTED_TOKENS_MAX = 1_024
 const BYTES_PER_TOKEN = 4
 const DRAIN_MS = 30_000
-const SESSION_DIGITS = 32
 
 export class SignalboxEngine implements Engine {
   readonly events: Events
@@ -187,8 +186,8 @@ export class SignalboxEngine implements Engine {
     const receivedAtMs = clock.now()
     const protocol = protocols[ask.wire]
     const view = protocol.view(ask.body)
-    const conversation = conversationOf(ask, view)
-    const held = sessions.find(conversation.key)
+    const conversation = new Conversation(ask, view)
+    const held = view.toolLoopOpen ? sessions.find(conversation.key) : undefined
     const { classification, plan } = this.#understand(ask, view, held)
     const deadline = createDeadline(clock, ask.deadlineMs, ask.signal)
     const traceId = ask.traceId ?? hex128(random)
@@ -221,9 +220,7 @@ export class SignalboxEngine implements Engine {
       plan,
       message: routable(ask, run.view, run.classification, ask.body.length),
       tried: run.tried,
-      get failedModel() {
-        return run.failedModel
-      },
+      failedModel: undefined,
       spillAtMs: plan.home ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
       lastResort: this.#lastResort(plan),
       expiresAtMs: receivedAtMs + Math.min(ttlMs[ask.priority ?? 'normal'], run.deadline.remainingMs()),
@@ -307,12 +304,6 @@ function routable(
     tenant: ask.tenant,
     workTokens: bytes / BYTES_PER_TOKEN + expected,
   }
-}
-
-function conversationOf(ask: Ask, view: RequestView): Conversation {
-  const id = ask.session ?? view.session ?? hash('sha256', view.opening, 'hex').slice(0, SESSION_DIGITS)
-  const credentials = Object.values(ask.credentials ?? {})
-  return { id, key: hash('sha256', JSON.stringify([ask.tenant, credentials, id]), 'hex') }
 }
 
 function outcomeFacts(run: Run): Pick<Reply, 'usage' | 'costUsd' | 'decision' | 'trace'> {

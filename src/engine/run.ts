@@ -11,6 +11,7 @@ import { noUsage, type Usage } from '../core/wire.ts'
 import type { Deadline } from '../resilience/deadline.ts'
 import type { Protocol, RequestView } from '../wire/protocol.ts'
 import type { Member } from '../workers/member.ts'
+import type { Conversation } from './conversation.ts'
 import type { Plan } from './plan.ts'
 
 export interface RunOptions {
@@ -24,12 +25,6 @@ export interface RunOptions {
   readonly clock: Clock
   readonly classification: Classification
   readonly plan: Plan
-}
-
-/** A conversation by its own id, else by a hash of its opening. The key keeps callers apart who use the same id. */
-export interface Conversation {
-  readonly id: string
-  readonly key: string
 }
 
 export class Run {
@@ -48,8 +43,6 @@ export class Run {
   /** Why it went where it went, beside the reasons of its class. */
   readonly notes: Reason[] = []
   readonly tried = new Set<Member>()
-  /** The model of the last worker that failed it: another worker of the same is preferred. */
-  failedModel: string | undefined
   losses: readonly string[] = []
   member: Member | undefined
   servedModel: string | undefined
@@ -105,18 +98,33 @@ export class Run {
       pool: member?.pool ?? null,
       worker: member?.id ?? null,
       model: this.servedModel ?? null,
-      reasons: this.notes.length === 0 ? classification.reasons : [...classification.reasons, ...this.notes],
+      reasons: this.#reasons(),
     }
   }
 
+  #reasons(): readonly Reason[] {
+    const { reasons } = this.classification
+    return this.notes.length === 0 ? reasons : [...reasons, ...this.notes]
+  }
+
   record(outcome: string, text: TextFacts): DecisionRecord {
+    const { classification, member } = this
     return {
       id: this.traceId,
       at: new Date(this.#clock.wallNow() - this.elapsedMs()).toISOString(),
       session: this.conversation.id,
       kind: this.ask.kind ?? this.ask.wire,
-      ...text,
-      ...this.decision(),
+      textHash: text.textHash,
+      textLength: text.textLength,
+      ...(text.text !== undefined && { text: text.text }),
+      class: classification.class,
+      confidence: classification.confidence,
+      source: classification.source,
+      route: this.plan.route,
+      pool: member?.pool ?? null,
+      worker: member?.id ?? null,
+      model: this.servedModel ?? null,
+      reasons: this.#reasons(),
       asked: this.view.model,
       attempts: this.attempts,
       outcome,

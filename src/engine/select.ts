@@ -21,7 +21,7 @@ export interface Seeker {
   /** Workers that failed this message: not asked again while others are left. */
   readonly tried: ReadonlySet<Member>
   /** The model of the one that failed it last: within a group, another worker of the same goes first. */
-  readonly failedModel: string | undefined
+  failedModel: string | undefined
   /** From then on another pool of the plan may answer while the first is busy. */
   readonly spillAtMs: number
   /** Where the message goes when its plan has nobody; undefined when it must not leave the plan. */
