@@ -98,33 +98,18 @@ export class Run {
       pool: member?.pool ?? null,
       worker: member?.id ?? null,
       model: this.servedModel ?? null,
-      reasons: this.#reasons(),
+      reasons: this.notes.length === 0 ? classification.reasons : [...classification.reasons, ...this.notes],
     }
   }
 
-  #reasons(): readonly Reason[] {
-    const { reasons } = this.classification
-    return this.notes.length === 0 ? reasons : [...reasons, ...this.notes]
-  }
-
   record(outcome: string, text: TextFacts): DecisionRecord {
-    const { classification, member } = this
     return {
       id: this.traceId,
       at: new Date(this.#clock.wallNow() - this.elapsedMs()).toISOString(),
       session: this.conversation.id,
       kind: this.ask.kind ?? this.ask.wire,
-      textHash: text.textHash,
-      textLength: text.textLength,
-      ...(text.text !== undefined && { text: text.text }),
-      class: classification.class,
-      confidence: classification.confidence,
-      source: classification.source,
-      route: this.plan.route,
-      pool: member?.pool ?? null,
-      worker: member?.id ?? null,
-      model: this.servedModel ?? null,
-      reasons: this.#reasons(),
+      ...text,
+      ...this.decision(),
       asked: this.view.model,
       attempts: this.attempts,
       outcome,
