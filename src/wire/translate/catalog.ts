@@ -2,12 +2,12 @@ import type { Wire } from '../../core/wire.ts'
 import { protocols } from '../catalog.ts'
 import type { Translation } from '../translation.ts'
 import { translatedError } from './failure.ts'
-import { replyToAnthropic } from './to-anthropic/reply.ts'
-import { requestToAnthropic } from './to-anthropic/request.ts'
-import { streamToAnthropic } from './to-anthropic/stream.ts'
-import { replyToChat } from './to-chat/reply.ts'
-import { requestToChat } from './to-chat/request.ts'
-import { streamToChat } from './to-chat/stream.ts'
+import { replyToAnthropic } from './chat-to-anthropic/reply.ts'
+import { requestToAnthropic } from './chat-to-anthropic/request.ts'
+import { streamToAnthropic } from './chat-to-anthropic/stream.ts'
+import { replyToChat } from './anthropic-to-chat/reply.ts'
+import { requestToChat } from './anthropic-to-chat/request.ts'
+import { streamToChat } from './anthropic-to-chat/stream.ts'
 
 const anthropic = protocols.anthropic
 const chat = protocols['openai-chat']
