@@ -13,6 +13,7 @@ import { eachWorker } from './config/worker-names.ts'
 import type { Engine } from './core/engine.ts'
 import { createEvents, type Events } from './core/events.ts'
 import type { System } from './core/system.ts'
+import { UnderWay } from './core/under-way.ts'
 import { packageVersion } from './core/version.ts'
 import type { WorkerId } from './core/worker.ts'
 import { Dispatch } from './engine/dispatch.ts'
@@ -21,6 +22,7 @@ import { Line, type Waiter } from './engine/line.ts'
 import { ModeKeeper } from './engine/mode-keeper.ts'
 import { createPlans, type Plans } from './engine/plan.ts'
 import { publishRecord } from './engine/recorder.ts'
+import type { Run } from './engine/run.ts'
 import { createSelector, type Selector } from './engine/select.ts'
 import { createSessions } from './engine/sessions.ts'
 import { createUnderstanding, type Understanding } from './engine/understanding.ts'
@@ -64,6 +66,7 @@ export function composeEngine(config: Config, system: System): Engine {
   })
   const line = composeLine(config, system, { events, selector, vitals, mode })
   fleet.onFree(() => line.serve())
+  const underWay = new UnderWay<Run>()
   const dispatch = new Dispatch({
     clock,
     random,
@@ -83,7 +86,10 @@ export function composeEngine(config: Config, system: System): Engine {
       run.costUsd = costUsd(cards.find(model), run.usage)
       if (run.view.tools) sessions.served(run.conversation.key, model)
     },
-    onDone: (run, outcome) => publishRecord(run, outcome, config.decisions.keep, events),
+    onDone(run, outcome) {
+      publishRecord(run, outcome, config.decisions.keep, events)
+      underWay.remove(run)
+    },
   })
   return new SignalboxEngine({
     clock,
@@ -97,6 +103,7 @@ export function composeEngine(config: Config, system: System): Engine {
     line,
     vitals,
     dispatch,
+    underWay,
     mode,
     ttlMs: config.queue.ttlMs,
     spillMs: config.queue.spillMs,

@@ -1,3 +1,4 @@
+import type { SignalboxError } from './errors.ts'
 import type { Choice, Classification, Decision } from './decision.ts'
 import type { Events, Mode } from './events.ts'
 import type { Context, Message, Priority } from './message.ts'
@@ -77,6 +78,8 @@ export interface Journey {
   readonly stream: boolean
   /** Where the time went so far. */
   timing(): Timing
+  /** The caller has gone, or wants no answer any more: the worker's call is cancelled. */
+  cancel(reason: SignalboxError): void
   /** Rejects with a SignalboxError. */
   readonly answer: Promise<Answer>
 }

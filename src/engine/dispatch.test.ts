@@ -4,6 +4,7 @@ import type { Answer, Ask, Journey } from '../core/engine.ts'
 import { createEvents } from '../core/events.ts'
 import { seededRandom } from '../core/random.ts'
 import { virtualClock } from '../core/virtual-clock.ts'
+import { UnderWay } from '../core/under-way.ts'
 import type { Wire } from '../core/wire.ts'
 import { workerId } from '../core/worker.ts'
 import { createCards } from '../models/catalog.ts'
@@ -20,6 +21,7 @@ import { Line, type Waiter } from './line.ts'
 import { ModeKeeper } from './mode-keeper.ts'
 import { createPlans } from './plan.ts'
 import { publishRecord } from './recorder.ts'
+import type { Run } from './run.ts'
 import { createSelector } from './select.ts'
 import { createSessions } from './sessions.ts'
 import { createUnderstanding } from './understanding.ts'
@@ -91,6 +93,7 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
     onTaken: () => undefined,
   })
   fleet.onFree(() => line.serve())
+  const underWay = new UnderWay<Run>()
   const dispatch = new Dispatch({
     clock,
     random,
@@ -107,9 +110,13 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
     },
     onEmergency: () => undefined,
     onServed: () => undefined,
-    onDone: (run, outcome) => publishRecord(run, outcome, 'none', events),
+    onDone(run, outcome) {
+      publishRecord(run, outcome, 'none', events)
+      underWay.remove(run)
+    },
   })
   const engine = new SignalboxEngine({
+    underWay,
     clock,
     random,
     events,

@@ -21,6 +21,7 @@ import type { Events, Mode } from '../core/events.ts'
 import type { Context, Message, Priority, RoutableMessage } from '../core/message.ts'
 import { errorOf } from '../core/outcome.ts'
 import { hex128, type Random } from '../core/random.ts'
+import type { UnderWay } from '../core/under-way.ts'
 import { createDeadline } from '../resilience/deadline.ts'
 import { protocols } from '../wire/catalog.ts'
 import { askOf, factsOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
@@ -53,6 +54,8 @@ export interface EngineParts {
   readonly line: Line
   readonly vitals: Vitals
   readonly dispatch: Dispatch
+  /** The messages that are not done. */
+  readonly underWay: UnderWay<Run>
   readonly mode: ModeKeeper
   readonly ttlMs: Readonly<Record<Priority, number>>
   readonly spillMs: number
@@ -66,17 +69,11 @@ const DRAIN_MS = 30_000
 export class SignalboxEngine implements Engine {
   readonly events: Events
   readonly #parts: EngineParts
-  readonly #running = new Map<string, Run>()
   #closing: Promise<void> | undefined
-  #onIdle: () => void = () => {}
 
   constructor(parts: EngineParts) {
     this.#parts = parts
     this.events = parts.events
-    parts.events.subscribe('message-done', ({ record }) => {
-      this.#running.delete(record.id)
-      if (this.#running.size === 0) this.#onIdle()
-    })
   }
 
   classify(text: string, context?: Context): Classification {
@@ -130,8 +127,15 @@ export class SignalboxEngine implements Engine {
 
   start(ask: Ask): Journey {
     const { run, answer } = this.#begin(ask)
-    const { traceId, classification, view } = run
-    return { traceId, classification, stream: view.stream, timing: () => run.timing(), answer }
+    const { traceId, classification, view, deadline } = run
+    return {
+      traceId,
+      classification,
+      stream: view.stream,
+      timing: () => run.timing(),
+      cancel: (reason) => deadline.abort(reason),
+      answer,
+    }
   }
 
   workers(): readonly WorkerStatus[] {
@@ -180,7 +184,7 @@ export class SignalboxEngine implements Engine {
   }
 
   #begin(ask: Ask): { readonly run: Run; readonly answer: Promise<Answer> } {
-    const { clock, random, events, dispatch, sessions } = this.#parts
+    const { clock, random, events, dispatch, sessions, underWay } = this.#parts
     if (this.#closing)
       throw new SignalboxError('draining', 'this process is shutting down.', { retryAfterMs: 1_000 })
     const receivedAtMs = clock.now()
@@ -205,7 +209,7 @@ export class SignalboxEngine implements Engine {
     })
     run.classifyMs = run.span('classify', 0)
     if (view.tools && !view.toolLoopOpen) sessions.begin(conversation.key, classification)
-    this.#running.set(traceId, run)
+    underWay.add(run)
     const kind = ask.kind ?? ask.wire
     events.publish('message-received', { traceId, kind, priority: ask.priority ?? 'normal' })
     events.publish('message-classified', { traceId, classification })
@@ -256,17 +260,10 @@ export class SignalboxEngine implements Engine {
   }
 
   async #shutDown(drainMs: number): Promise<void> {
-    const { clock, line, vitals, fleet, mode } = this.#parts
-    await new Promise<void>((resolve) => {
-      if (this.#running.size === 0) return resolve()
-      const timer = clock.after(drainMs, resolve)
-      this.#onIdle = () => {
-        timer.cancel()
-        resolve()
-      }
-    })
+    const { clock, line, vitals, fleet, mode, underWay } = this.#parts
+    await underWay.ended(clock, drainMs)
     line.close()
-    for (const run of this.#running.values())
+    for (const run of underWay)
       run.deadline.abort(new SignalboxError('draining', 'this process is shutting down.'))
     vitals.close()
     mode.close()

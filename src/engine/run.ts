@@ -7,6 +7,7 @@ import type { AttemptRecord, Classification, Decision, DecisionRecord, Reason } 
 import type { Ask, Timing } from '../core/engine.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { Span } from '../core/trace.ts'
+import type { Placed } from '../core/under-way.ts'
 import { noUsage, type Usage } from '../core/wire.ts'
 import type { Deadline } from '../resilience/deadline.ts'
 import type { Protocol, RequestView } from '../wire/protocol.ts'
@@ -27,7 +28,8 @@ export interface RunOptions {
   readonly plan: Plan
 }
 
-export class Run {
+export class Run implements Placed {
+  place = -1
   readonly traceId: string
   readonly receivedAtMs: number
   readonly ask: Ask

@@ -94,10 +94,6 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     if (later[path]) throw new SignalboxError('not-in-this-version', `${path} is not in this version.`)
     const wishes = wishesOf(req.headers)
     const body = await readBody(req, res, limits)
-    const gone = new AbortController()
-    res.on('close', () => {
-      if (!res.writableFinished) gone.abort(new SignalboxError('cancelled', 'the caller went away.'))
-    })
     const ask: Ask = {
       traceId,
       wire,
@@ -109,9 +105,11 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       ...(caller.credentials && { credentials: caller.credentials }),
       ourKey: caller.ours,
       ...(caller.name !== undefined && { tenant: tenantOf(caller.name, wishes.tenant) }),
-      signal: gone.signal,
     }
     const journey = begin(ask)
+    res.on('close', () => {
+      if (!res.writableFinished) journey.cancel(new SignalboxError('cancelled', 'the caller went away.'))
+    })
     await respond(res, journey, protocols[wire], { clock: system.clock, silenceMs: options.silenceMs })
   }
 

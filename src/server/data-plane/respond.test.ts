@@ -64,6 +64,7 @@ function scene(options: { readonly stream?: boolean } = {}) {
     classification: { class: 'simple', confidence: 1, source: 'forced', reasons: [], micros: 0 },
     stream: options.stream ?? true,
     timing: () => ({ classifyMs: 1, queueMs: 2, upstreamMs: 3 }),
+    cancel: () => undefined,
     answer,
   }
   // The part of a response that respond uses is there.

@@ -37,9 +37,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #reject: (error: unknown) => void = () => {}
   #controller: Dispatcher.DispatchController | undefined
   #over = false
-  #timeout: Timer
-  #idle: Timer | undefined
-  #lastByteMs = 0
+  #timer: Timer
+  /** Until then a whole reply must be there, or a streamed one have begun. */
+  readonly #replyByMs: number
+  /** When the last byte came; undefined before the first. */
+  #lastByteMs: number | undefined
   #stream: ReplyStream | undefined
   #status = 0
   #headers: Readonly<Record<string, string>> = {}
@@ -53,9 +55,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#reject = reject
     })
     options.signal.addEventListener('abort', this.#onAbort, { once: true })
-    this.#timeout = options.clock.after(options.timeoutMs, () => {
-      this.#cut(new SignalboxError('worker-timeout', `no reply within ${options.timeoutMs} ms`))
-    })
+    const { clock, timeoutMs, idleMs } = options
+    this.#replyByMs = clock.now() + timeoutMs
+    this.#timer = clock.after(Math.min(timeoutMs, idleMs), () => this.#watch())
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -77,7 +79,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#options.stream && status < 300 && isEventStream(this.#headers['content-type']))
       this.#beginStream()
     this.#lastByteMs = this.#options.clock.now()
-    this.#watchIdle()
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -115,7 +116,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #beginStream(): void {
-    this.#timeout.cancel()
     this.#stream = new ReplyStream({
       pause: () => this.#controller?.pause(),
       resume: () => {
@@ -127,17 +127,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve({ status: this.#status, headers: this.#headers, body: this.#stream })
   }
 
-  /** One timer that is set again when it falls due, not one per chunk. */
-  #watchIdle(): void {
-    const { clock, idleMs } = this.#options
-    if (this.#stream?.paused) this.#lastByteMs = clock.now()
-    const leftMs = this.#lastByteMs + idleMs - clock.now()
-    if (leftMs > 0) {
-      this.#idle = clock.after(leftMs, () => this.#watchIdle())
-      return
-    }
+  /** One timer for both times, set again when it falls due and not with every byte: setting one costs a microsecond. */
+  #watch(): void {
+    const { clock, timeoutMs, idleMs } = this.#options
+    const nowMs = clock.now()
+    if (this.#stream?.paused) this.#lastByteMs = nowMs
+    const idleAtMs = this.#lastByteMs === undefined ? Number.POSITIVE_INFINITY : this.#lastByteMs + idleMs
+    const replyByMs = this.#stream ? Number.POSITIVE_INFINITY : this.#replyByMs
+    if (nowMs >= replyByMs) this.#cut(new SignalboxError('worker-timeout', `no reply within ${timeoutMs} ms`))
+    else if (nowMs >= idleAtMs) this.#cut(this.#stalled())
+    else this.#timer = clock.after(Math.min(idleAtMs, replyByMs, nowMs + idleMs) - nowMs, () => this.#watch())
+  }
+
+  #stalled(): SignalboxError {
     const code = this.#stream ? 'worker-stalled' : 'worker-timeout'
-    this.#cut(new SignalboxError(code, `nothing came for ${idleMs} ms in the middle of the reply`))
+    return new SignalboxError(code, `nothing came for ${this.#options.idleMs} ms in the middle of the reply`)
   }
 
   readonly #onAbort = (): void => this.#cut(this.#options.signal.reason)
@@ -157,8 +161,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #finish(): void {
     this.#over = true
-    this.#timeout.cancel()
-    this.#idle?.cancel()
+    this.#timer.cancel()
     this.#options.signal.removeEventListener('abort', this.#onAbort)
   }
 }

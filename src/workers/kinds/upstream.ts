@@ -50,9 +50,11 @@ export const upstreamDefaults = Object.freeze({ capacity: 8, timeoutMs: 600_000,
 /** For probes, and for connections of cancelled requests that are still being closed. */
 const SPARE_CONNECTIONS = 2
 const CONNECT_MS = 5_000
-/** Below it copying the parts together is cheaper than sending them one by one (1 KB: 74 against 91 µs), above
- * it dearer (400 KB: 618 against 462 µs). */
-const JOIN_BYTES_MAX = 128 * 1024
+/**
+ * Below it copying the parts together is cheaper than sending them one by one (1 KB: 74 against 91 µs). Above it dearer:
+ * each copy is memory outside the heap that the collector is called for (60 KB under load: 300 against 170 µs of CPU).
+ */
+const JOIN_BYTES_MAX = 16 * 1024
 
 export function createUpstream(options: UpstreamOptions, { clock }: System): Upstream {
   const { origin, basePath } = parseBaseUrl(options.baseUrl)
