@@ -45,6 +45,7 @@ function observed() {
   const decisions = createDecisionLog({ events, store: memoryStore(), clock, log })
   createTraceLog({ events })
   createMetrics({
+    decisionsDropped: () => 0,
     events,
     engine: idle,
     clock,

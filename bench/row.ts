@@ -5,6 +5,8 @@ export interface BenchRow {
   readonly unit: string
   readonly reference?: { readonly name: string; readonly value: number }
   readonly target?: string
+  /** What else was counted in the same run, in words. */
+  readonly also?: string
   /** Why it could not be measured here; then `ours` is 0. */
   readonly skipped?: string
 }

@@ -16,9 +16,12 @@ const benches: Readonly<
   balance: () => import('./balance.ts'),
   wire: () => import('./wire.ts'),
   translate: () => import('./translate.ts'),
+  adapt: () => import('./adapt.ts'),
   observe: () => import('./observe.ts'),
   gateway: () => import('./gateway.ts'),
   start: () => import('./start.ts'),
+  home: () => import('./home.ts'),
+  switching: () => import('./switching.ts'),
 }
 
 const { values, positionals } = parseArgs({
@@ -64,6 +67,7 @@ function print(name: string, rows: readonly BenchRow[]): void {
     console.log(
       `  ${row.name.padEnd(44)}${ours}   ${ratio.padStart(9)}   ${reference.padEnd(40)} ${row.target ?? ''}`.trimEnd(),
     )
+    if (row.also !== undefined) console.log(`    ${row.also}`)
   }
 }
 

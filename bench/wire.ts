@@ -34,6 +34,21 @@ export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
       target,
     }
   })
+  const moves = sizes.map(({ name, bytes, batch }): BenchRow => {
+    const body = agentBody(bytes)
+    const [ours, reference] = alternating(
+      batches,
+      batch,
+      () => move(body),
+      () => rewriteMoved(body),
+    )
+    return {
+      name: `view, shape and three edits, ${name}`,
+      ours,
+      unit: 'µs',
+      reference: { name: 'parse, change and stringify', value: reference },
+    }
+  })
   const facts = agentBody(60_000)
   const [read] = alternating(
     batches,
@@ -43,6 +58,7 @@ export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
   )
   return [
     ...requests,
+    ...moves,
     { name: 'view with every fact, 60 KB', ours: read, unit: 'µs' },
     ...streamRows(options.quick ? 20 : 200),
   ]
@@ -59,6 +75,27 @@ function splice(body: Buffer): void {
 function rewrite(body: Buffer): void {
   const parsed: Record<string, unknown> = JSON.parse(body.toString())
   parsed['model'] = 'claude-haiku-5-5'
+  kept += Buffer.from(JSON.stringify(parsed)).length
+}
+
+/** What a move to another model asks of a request, and changes in it. */
+function move(body: Buffer): void {
+  const view = protocols.anthropic.view(body)
+  const { fields, toolTypes, prefill, systemMessages, turnPaused, bound, media, inDoubt } = view.shape
+  kept += Object.keys(fields).length + toolTypes.length + systemMessages.length + bound.length + media
+  kept += Number(prefill) + Number(turnPaused) + Number(inDoubt) + view.promptTokens
+  kept += view.edited([
+    { path: ['model'], value: 'claude-haiku-5-5' },
+    { path: ['output_config', 'effort'], value: 'medium' },
+    { path: ['metadata'], value: undefined },
+  ]).length
+}
+
+function rewriteMoved(body: Buffer): void {
+  const parsed: Record<string, unknown> = JSON.parse(body.toString())
+  parsed['model'] = 'claude-haiku-5-5'
+  parsed['output_config'] = { effort: 'medium' }
+  delete parsed['metadata']
   kept += Buffer.from(JSON.stringify(parsed)).length
 }
 

@@ -8,12 +8,16 @@ import { configJsonSchema } from '../src/config/schema-json.ts'
 import { type ErrorDomain, errorTable } from '../src/core/errors.ts'
 import { metricTable } from '../src/observe/metric-table.ts'
 import { seriesMax } from '../src/observe/series.ts'
+import { modelsPage } from './models-page.ts'
+import { protocolsPage } from './protocols-page.ts'
 
 /** The text of each generated page, by its path in the repository. */
 export function generatedPages(): Readonly<Record<string, string>> {
   return {
     'docs/errors.md': errorsPage(),
     'docs/metrics.md': metricsPage(),
+    'docs/models.md': modelsPage(generated),
+    'docs/protocols.md': protocolsPage(generated),
     'docs/configuration.md': configurationPage(),
   }
 }

@@ -12,6 +12,10 @@ describe('the reference pages', () => {
       expect(read(path), `${path} is not what the code says; run: npm run docs`).toBe(text)
     })
 
+  it('docs/protocols.md has a reason for everything that is not sent', () => {
+    expect(read('docs/protocols.md')).not.toMatch(/not sent(?!:)/)
+  })
+
   it('docs/events.md has a row for each event, and for nothing else', () => {
     const source = read('src/core/events.ts')
     const body = source.slice(

@@ -121,6 +121,40 @@ describe('signalbox doctor', () => {
     }
   })
 
+  it('tells what Claude Code will find', async () => {
+    folder.write(
+      'claude.yaml',
+      [
+        'server: { port: 0 }',
+        'store: { memory: true }',
+        'intercept: ["claude-opus-*"]',
+        'pools:',
+        '  own: { workers: [{ kind: simulated, model: claude-haiku-5-5 }] }',
+        '  local: { workers: [{ kind: openai, model: claude-local, baseUrl: "http://127.0.0.1:9/v1" }] }',
+        'routes: { tactical: [own, local] }',
+      ].join('\n'),
+    )
+    const { stdout } = await folder.run(['doctor', '--config', 'claude.yaml', '--claude-code', '--json'], {
+      env: { CLAUDE_CODE_GATEWAY_HINT_HEADERS: '' },
+    })
+    const { checks } = JSON.parse(stdout)
+    const found = new Map<string, { ok: boolean; detail: string; mend: string | null }>(
+      checks.map((check: { name: string }) => [check.name.replace('claude-code ', ''), check]),
+    )
+    expect(found.get('hello')?.ok).toBe(true)
+    expect(found.get('models')?.detail).toMatch(/^6 names in \d+ ms; .* shows the 2 of them/)
+    expect(found.get('claude-opus-5-5')?.detail).toBe('is classified and routed')
+    expect(found.get('claude-haiku-5-5')?.detail).toMatch(/^goes to own by its name/)
+    expect(found.get('claude-sonnet-5-5')).toMatchObject({
+      ok: false,
+      mend: expect.stringContaining('intercept'),
+    })
+    expect(found.get('safeguards tactical')?.detail).toMatch(
+      /^no auto mode at own, local: .*--permission-mode$/,
+    )
+    expect(found.get('hints')?.detail).toMatch(/^start claude with CLAUDE_CODE_GATEWAY_HINT_HEADERS=1/)
+  })
+
   it('stops at a configuration that is invalid, and shows every problem', async () => {
     folder.write('bad.yaml', 'server: { prot: 1 }\nqueue: { capacity: 0 }\n')
     const { code, stdout } = await folder.run(['doctor', '--config', 'bad.yaml'])

@@ -1,11 +1,12 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { describeProblems } from '../config/problems.ts'
+import type { Config } from '../config/schema.ts'
 import { realSystem } from '../core/system.ts'
 import { type Check, failing, well } from './checks/check.ts'
 import { modelsCheck, packsCheck, routeChecks, workerChecks } from './checks/fleet.ts'
+import { learnedCheck } from './checks/learned.ts'
 import { bindingCheck, nodeCheck, portCheck, storeCheck } from './checks/machine.ts'
 import { packProblems, readConfig } from './configuration.ts'
-import { notInThisVersion } from './failure.ts'
 import { portOption } from './options.ts'
 import { oneLine, paint, printJson } from './terminal.ts'
 
@@ -23,13 +24,18 @@ export function doctorCommand(): Command {
     )
     .option('--config <file>', 'the configuration')
     .option('--json', 'print JSON')
-    .addOption(new Option('--claude-code').hideHelp())
+    .option('--claude-code', 'also what Claude Code will find here')
     .action(doctor)
 }
 
+/** The server is loaded only where it is asked for: it takes a while. */
+async function claudeCodeChecks(config: Config): Promise<readonly Check[]> {
+  const checks = await import('./checks/claude-code.ts')
+  return checks.claudeCodeChecks(config, realSystem())
+}
+
 async function doctor(options: DoctorOptions): Promise<void> {
-  if (options.claudeCode) throw notInThisVersion("'--claude-code'")
-  const checks = await allChecks(options.config)
+  const checks = await allChecks(options)
   const ok = checks.every((check) => check.ok)
   if (options.json)
     printJson({ ok, checks: checks.map(({ name, ok, detail, mend }) => ({ name, ok, detail, mend })) })
@@ -37,16 +43,17 @@ async function doctor(options: DoctorOptions): Promise<void> {
   if (!ok) process.exitCode = 1
 }
 
-async function allChecks(configOption: string | undefined): Promise<readonly Check[]> {
+async function allChecks(options: DoctorOptions): Promise<readonly Check[]> {
   const node = nodeCheck(process.versions.node)
-  const loaded = readConfig(configOption)
+  const loaded = readConfig(options.config)
   if (loaded.kind === 'invalid') {
     const lines = describeProblems(loaded.problems)
     return [node, failing('configuration', lines.join('\n'), 'correct what is named, then run doctor again')]
   }
   const { config, file } = loaded
   const { host } = config.server
-  const port = await portCheck({ host, port: portOption(undefined, process.env) ?? config.server.port })
+  const place = { host, port: portOption(undefined, process.env) ?? config.server.port }
+  const port = await portCheck(place)
   const workers = await workerChecks(config, realSystem())
   return [
     node,
@@ -56,8 +63,10 @@ async function allChecks(configOption: string | undefined): Promise<readonly Che
     storeCheck(config.store, port.running),
     packsCheck(config, packProblems(loaded)),
     modelsCheck(config),
+    await learnedCheck(config, realSystem(), port.running && place),
     ...workers,
     ...routeChecks(config, workers),
+    ...(options.claudeCode ? await claudeCodeChecks(config) : []),
   ]
 }
 

@@ -36,7 +36,6 @@ describe('the command line', () => {
     [['classify', 'x', '--context', '[1]'], '--context must be a JSON object'],
     [['classify', 'x', '--batch', 'f'], 'not both'],
     [['route'], 'route needs a text'],
-    [['doctor', '--claude-code'], "'--claude-code' is not in this version"],
     [['demo', '--messages', '0'], '--messages must be a whole number from 1 to 10000'],
     [['serve', '--port', '65536'], '--port must be a whole number from 0 to 65535'],
     [['config', 'schem'], "unknown command 'schem'"],
@@ -57,7 +56,7 @@ describe('the command line', () => {
       const { code, stdout } = await folder.run([command, '--help'])
       expect(code).toBe(0)
       expect(stdout).toContain(`Usage: signalbox ${command}`)
-      expect(stdout).not.toMatch(/--model|--claude-code/)
+      expect(stdout).not.toMatch(/--model/)
     },
   )
 

@@ -26,12 +26,12 @@ describe('signalbox route', () => {
   })
 
   it('exits 2 for what is not in this version, 1 for what is wrong', async () => {
-    folder.write('later.yaml', 'move: { policy: stay }\n')
+    folder.write('later.yaml', 'rollout: { target: opus }\n')
     folder.write('wrong.yaml', 'server: { port: x }\n')
     const later = await folder.run(['route', 'x', '--config', 'later.yaml', '--json'])
     expect(later.code).toBe(2)
     expect(JSON.parse(later.stdout).error.problems).toMatchObject([
-      { path: 'move', message: 'is not in this version' },
+      { path: 'rollout', message: 'is not in this version' },
     ])
     const wrong = await folder.run(['route', 'x', '--config', 'wrong.yaml'])
     expect(wrong.code).toBe(1)

@@ -24,7 +24,7 @@ export async function runningAt({ host, port }: Place): Promise<RunningSignalbox
 }
 
 /** One can listen on every address at once, but not ask it. */
-function reachable(host: string): string {
+export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'
   return host.includes(':') ? `[${host}]` : host

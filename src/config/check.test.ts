@@ -250,8 +250,7 @@ describe('problems', () => {
 describe('what is not in this version', () => {
   const worker = { kind: 'anthropic', model: 'm' }
   it.each([
-    ['move', { move: { policy: 'stay' } }],
-    ['safeguards', { safeguards: {} }],
+    ['safeguards.model', { safeguards: { model: 'claude-haiku-5-5' } }],
     ['rollout', { rollout: {} }],
     ['pools.a.locality', { pools: { a: { locality: true, workers: [worker] } } }],
     ['pools.a.strategy', { pools: { a: { strategy: 'prequal', workers: [worker] } } }],

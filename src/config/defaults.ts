@@ -1,5 +1,6 @@
 import type { StrategyName } from '../balance/catalog.ts'
 import { defaultPacks } from '../classify/bundled-packs.ts'
+import type { MovePolicyName } from '../models/move/catalog.ts'
 import { ANTHROPIC_BASE_URL } from '../workers/kinds/anthropic.ts'
 import { OPENAI_BASE_URL } from '../workers/kinds/openai.ts'
 import { upstreamDefaults } from '../workers/kinds/upstream.ts'
@@ -40,6 +41,8 @@ export const defaults = {
     spillMs: 1_000,
     ttlMs: { critical: 30_000, high: 60_000, normal: 120_000, low: 600_000 },
   },
+  move: { policy: 'expected-value' satisfies MovePolicyName, capShare: 0.1 },
+  safeguards: { model: 'none' },
   health: { intervalMs: 10_000 },
   retry: { maxAttempts: 3, budget: 0.1 },
   breaker: { failures: 5, openMs: 30_000 },

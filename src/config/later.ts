@@ -9,8 +9,7 @@ interface LaterKey {
 }
 
 const laterKeys: readonly LaterKey[] = [
-  { path: 'move' },
-  { path: 'safeguards' },
+  { path: 'safeguards.model', values: 'all' },
   { path: 'rollout' },
   { path: 'pools.*.locality' },
   { path: 'pools.*.strategy', values: ['peak-ewma', 'prequal', 'predictive'] },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { priorities } from '../core/message.ts'
+import { type MovePolicyName, movePolicies } from '../models/move/catalog.ts'
 import { defaults } from './defaults.ts'
 import { DAY_MS, HOUR_MS, int, modelName, name, number, offered, secret } from './schema-words.ts'
 import { pool } from './worker-schema.ts'
@@ -101,13 +102,32 @@ const correction = z
         output: price.exactOptional().describe('Output.'),
         cacheRead: price.exactOptional().describe('Input read from the cache.'),
         cacheWrite: price.exactOptional().describe('Input written to the cache.'),
+        cacheWriteLong: price
+          .exactOptional()
+          .describe('Input written to the cache for long: an hour at Anthropic, twelve at OpenAI.'),
       })
       .exactOptional()
       .describe('US dollars per million tokens.'),
-    contextTokens: int(1, 1_000_000_000).exactOptional().describe('The longest prompt and answer together.'),
+    contextTokens: int(1, 1_000_000_000)
+      .exactOptional()
+      .describe('The longest prompt and answer together; a longer prompt is refused.'),
     outputTokensMax: int(1, 1_000_000_000).exactOptional().describe('The longest answer.'),
   })
   .describe('Adds a model card, or corrects one.')
+
+const move = z
+  .strictObject({
+    policy: z
+      .enum(Object.keys(movePolicies) as [MovePolicyName, ...MovePolicyName[]])
+      .default(defaults.move.policy)
+      .describe(
+        'Whether a conversation goes to another model when its class changes: stay (never), expected-value (when it saves more than it costs), capped (as long as switching stays cheap).',
+      ),
+    capShare: number(0, 1)
+      .default(defaults.move.capShare)
+      .describe('capped: what all paid switches may cost, in proportion to the conversation so far.'),
+  })
+  .describe('When a conversation moves to another model.')
 
 const key = z
   .strictObject({
@@ -145,6 +165,18 @@ export const configSchema = z
     classify: classify.prefault({}),
     queue: queue.prefault({}),
     models: z.record(modelName, correction).default({}).describe('Model cards, by the model’s id.'),
+    move: move.prefault({}),
+    safeguards: z
+      .strictObject({
+        model: z
+          .enum(['none'])
+          .default(defaults.safeguards.model)
+          .describe(
+            'Who checks an agent’s actions where the provider does not; none in this version: the client is told so.',
+          ),
+      })
+      .prefault({})
+      .describe('The checks that a client asks for beside the answer.'),
     health: z
       .strictObject({
         intervalMs: int(100, HOUR_MS)

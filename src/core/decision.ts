@@ -1,3 +1,4 @@
+import type { ClientRequest } from './client-request.ts'
 import type { Outcome } from './outcome.ts'
 
 /** One reason for a class: which signal, what it saw, how much it weighs. */
@@ -67,6 +68,8 @@ export interface DecisionRecord {
   readonly session: string | null
   /** How the message came: anthropic, openai-chat, library. */
   readonly kind: string
+  /** What a coding agent sent it for; only where the client says or shows it. */
+  readonly request?: Pick<ClientRequest, 'kind' | 'guessed'>
   readonly textHash: string | null
   readonly textLength: number
   /** Only where `decisions.keep` is `text`. */

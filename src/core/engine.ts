@@ -1,4 +1,5 @@
 import type { SignalboxError } from './errors.ts'
+import type { LearnedFact } from './lesson.ts'
 import type { Choice, Classification, Decision } from './decision.ts'
 import type { Events, Mode } from './events.ts'
 import type { Context, Message, Priority } from './message.ts'
@@ -63,6 +64,15 @@ export interface Answer {
   readonly losses: readonly string[]
 }
 
+/** How long a prompt is, in the protocol that it was asked in; or what the provider has against the request. */
+export interface TokenCount {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  /** Nobody counted: a rough figure, from the length of the request. */
+  readonly estimated: boolean
+}
+
 /** For the header `server-timing`. */
 export interface Timing {
   readonly classifyMs: number
@@ -125,10 +135,16 @@ export interface Engine {
    * Takes a request in its own protocol. Throws a SignalboxError at once for what can be refused without a worker.
    */
   start(ask: Ask): Journey
+  /** Counts the request's prompt, and sends no message. Rejects with a SignalboxError, as `start` throws. */
+  countTokens(ask: Ask): Promise<TokenCount>
   workers(): readonly WorkerStatus[]
   queue(): QueueStatus
   models(): readonly ModelListing[]
   mode(): Mode
+  /** What models at servers were found to refuse. */
+  learned(): readonly LearnedFact[]
+  /** What an earlier process had learned. */
+  teach(facts: readonly LearnedFact[]): void
   /** True when at least one worker can take a message. */
   ready(): boolean
   /** Takes the worker out of rotation (or back in); what it is answering goes on. */

@@ -1,3 +1,5 @@
+import type { Capability } from './capability.ts'
+
 /**
  * Every error that Signalbox makes, in one table: whose problem it is, the HTTP status, whether the same request
  * may succeed later, and what to do about it. docs/errors.md is generated from here. Code decides on `code`,
@@ -28,6 +30,7 @@ export const errorTable = {
     false,
     'Leave the named feature out, or ask for a model whose protocol has it.',
   ),
+  'model-mismatch': row('caller', 400, false, 'Leave the named field out, or ask for a model that takes it.'),
   unauthorized: row('caller', 401, false, 'Send a key from auth.keys as x-api-key or authorization: Bearer.'),
   forbidden: row('caller', 403, false, 'Use a key that has the scope, from an address that is allowed.'),
   'not-found': row('caller', 404, false, 'See /docs for what there is.'),
@@ -41,6 +44,12 @@ export const errorTable = {
     415,
     false,
     'Send content-type: application/json, without content-encoding.',
+  ),
+  'upgrade-refused': row(
+    'caller',
+    426,
+    false,
+    'Send it as a POST over HTTP, with "stream": true for a stream.',
   ),
   'headers-too-large': row('caller', 431, false, 'Send fewer or shorter headers.'),
   cancelled: row('caller', 499, true, 'The caller went away before the answer.'),
@@ -125,6 +134,8 @@ export interface ErrorOptions {
   readonly hint?: string
   /** The field, header, or config path at fault. */
   readonly path?: string
+  /** What the target would have to have. */
+  readonly lacks?: Capability | undefined
 }
 
 const marker = Symbol.for('signalbox.error')
@@ -135,6 +146,7 @@ export class SignalboxError extends Error {
   readonly code: ErrorCode
   readonly hint: string
   readonly path: string | undefined
+  readonly lacks: Capability | undefined
   readonly retryAfterMs: number | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
@@ -142,6 +154,7 @@ export class SignalboxError extends Error {
     this.code = code
     this.hint = options.hint ?? errorTable[code].hint
     this.path = options.path
+    this.lacks = options.lacks
     this.retryAfterMs = options.retryAfterMs
     Object.defineProperty(this, marker, { value: true })
   }

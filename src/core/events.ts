@@ -1,4 +1,5 @@
 import type { Classification, DecisionRecord } from './decision.ts'
+import type { LearnedFact } from './lesson.ts'
 import type { Outcome } from './outcome.ts'
 import type { Span } from './trace.ts'
 import type { Priority } from './message.ts'
@@ -24,6 +25,8 @@ export interface EngineEvents {
   'worker-state': { readonly worker: string; readonly from: WorkerState; readonly to: WorkerState }
   'breaker-state': { readonly worker: string; readonly from: BreakerState; readonly to: BreakerState }
   'mode-changed': { readonly from: Mode; readonly to: Mode; readonly cause: string }
+  /** An upstream refused a field by name; from now on it is mended before it is sent. */
+  'lesson-learned': { readonly fact: LearnedFact }
   /** A listener threw: contained here, so that no observer can harm a message. */
   'listener-failed': { readonly event: string; readonly error: unknown }
 }

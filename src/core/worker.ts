@@ -63,8 +63,8 @@ export interface WireReply {
 /** One endpoint or process that answers; the contract that every worker kind implements. */
 export interface Worker {
   readonly kind: string
-  /** The protocol it speaks. */
-  readonly wire: Wire
+  /** The protocols it speaks; the first one is for requests in none of them. */
+  readonly wires: readonly [Wire, ...Wire[]]
   readonly model: string
   /**
    * Sends one request. Rejects with a SignalboxError of domain `worker` when no reply came (refused, reset, timed out),
@@ -73,5 +73,7 @@ export interface Worker {
   call(request: WireRequest, signal: AbortSignal): Promise<WireReply>
   /** True when it is alive: any HTTP answer below 500. Never throws. */
   probe(signal: AbortSignal): Promise<boolean>
+  /** What the vendor tells of the worker's model, as it sends it; undefined where it tells nothing. Never throws. */
+  listing?(signal: AbortSignal): Promise<Buffer | undefined>
   close(): Promise<void>
 }

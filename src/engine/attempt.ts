@@ -1,8 +1,10 @@
 /** One try on one worker, up to the moment when its answer is certain: the whole reply, or the first content of a stream. */
 import type { Answer } from '../core/engine.ts'
 import { SignalboxError } from '../core/errors.ts'
+import type { Lesson } from '../core/lesson.ts'
 import { cancelled, type Failure, failed, type Outcome } from '../core/outcome.ts'
 import type { WireReply } from '../core/worker.ts'
+import { readLesson } from '../wire/lesson.ts'
 import type { ReplyFacts } from '../wire/protocol.ts'
 import { createSseReader } from '../wire/sse.ts'
 import type { Exchange } from './exchange.ts'
@@ -11,7 +13,13 @@ import { StreamRelay } from './relay.ts'
 export type Attempted =
   | { readonly kind: 'whole'; readonly answer: Reply; readonly facts: ReplyFacts }
   | { readonly kind: 'stream'; readonly answer: Reply; readonly relay: StreamRelay }
-  | { readonly kind: 'failed'; readonly outcome: Failure; readonly answer?: Reply }
+  | {
+      readonly kind: 'failed'
+      readonly outcome: Failure
+      readonly answer?: Reply
+      /** What the refusal teaches, where the request was not as the client wrote it. */
+      readonly lesson?: Lesson
+    }
   | { readonly kind: 'cancelled' }
 
 type Reply = Pick<Answer, 'status' | 'headers' | 'body'>
@@ -45,7 +53,9 @@ async function refused(exchange: Exchange, reply: WireReply): Promise<Attempted>
   const body = Buffer.isBuffer(reply.body) ? reply.body : await collect(reply.body)
   const outcome = exchange.protocol.readFailure(reply.status, reply.headers, body)
   if (reply.status < 400) return { kind: 'failed', outcome }
-  return { kind: 'failed', outcome, answer: exchange.error(outcome, { ...reply, body }) }
+  const lesson = exchange.changed && reply.status === 400 ? readLesson(body) : undefined
+  const answer = exchange.error(outcome, { ...reply, body })
+  return { kind: 'failed', outcome, answer, ...(lesson && { lesson }) }
 }
 
 /** Error bodies are short; what is longer is cut rather than kept. */
@@ -123,6 +133,7 @@ async function streamed(
     reader,
     observer,
     convert: exchange.event,
+    over: exchange.over,
     end: exchange.end,
     head: Buffer.concat(head),
     signal,

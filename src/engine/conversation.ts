@@ -5,24 +5,37 @@
 import { hash } from 'node:crypto'
 import type { Ask } from '../core/engine.ts'
 import type { RequestView } from '../wire/protocol.ts'
+import type { Replies } from './replies.ts'
 
 const DIGITS = 32
 
 export class Conversation {
   readonly #ask: Ask
   readonly #view: RequestView
+  readonly #replies: Replies
   #id: string | undefined
   #key: string | undefined
 
-  constructor(ask: Ask, view: RequestView) {
+  constructor(ask: Ask, view: RequestView, replies: Replies) {
     this.#ask = ask
     this.#view = view
+    this.#replies = replies
   }
 
   get id(): string {
-    this.#id ??=
-      this.#ask.session ?? this.#view.session ?? hash('sha256', this.#view.opening, 'hex').slice(0, DIGITS)
+    this.#id ??= this.#ask.session ?? this.#view.session ?? this.#continued() ?? this.#openingHash()
     return this.#id
+  }
+
+  /** Of a request that says no more than which reply it goes on from. */
+  #continued(): string | undefined {
+    if (this.#view.wire !== 'openai-responses') return undefined
+    const reply = this.#view.shape.fields['previous_response_id']
+    return typeof reply === 'string' ? this.#replies.conversationOf(reply) : undefined
+  }
+
+  #openingHash(): string {
+    return hash('sha256', this.#view.opening, 'hex').slice(0, DIGITS)
   }
 
   /** Keeps callers apart who use the same id. */

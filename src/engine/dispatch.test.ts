@@ -8,22 +8,25 @@ import { UnderWay } from '../core/under-way.ts'
 import type { Wire } from '../core/wire.ts'
 import { workerId } from '../core/worker.ts'
 import { createCards } from '../models/catalog.ts'
+import { stay } from '../models/move/stay.ts'
 import { createPriorityQueue } from '../queue/priority-queue.ts'
 import { createBreaker } from '../resilience/breaker.ts'
 import { createRetryBudget, retryBudgetDefaults } from '../resilience/budget.ts'
 import { type FakeStep, type FakeWorker, fakeWorker } from '../testing/fake-worker.ts'
-import { dialects } from '../wire/dialects.ts'
 import { Fleet } from '../workers/fleet.ts'
+import { createLearned } from '../workers/learned.ts'
 import { Member } from '../workers/member.ts'
 import { Dispatch } from './dispatch.ts'
 import { SignalboxEngine } from './engine.ts'
+import { Homes } from './home.ts'
 import { Line, type Waiter } from './line.ts'
 import { ModeKeeper } from './mode-keeper.ts'
 import { createPlans } from './plan.ts'
 import { publishRecord } from './recorder.ts'
+import { createReplies } from './replies.ts'
 import type { Run } from './run.ts'
 import { createSelector } from './select.ts'
-import { createSessions } from './sessions.ts'
+import { createTokenCounter } from './token-counter.ts'
 import { createUnderstanding } from './understanding.ts'
 import { Vitals } from './vitals.ts'
 
@@ -32,6 +35,7 @@ interface Hand {
   readonly account?: string
   readonly ownKey?: boolean
   readonly slots?: number
+  readonly model?: string
 }
 
 const fine: FakeStep = { kind: 'answer', text: 'fine' }
@@ -52,10 +56,10 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
   const workers: Record<string, FakeWorker> = {}
   const names = pools.map((_, index) => 'abcdefgh'.charAt(index))
   const members = pools.flatMap((hands, index) =>
-    hands.map(({ script, account, ownKey = true, slots = 4 }, place) => {
+    hands.map(({ script, account, model, ownKey = true, slots = 4 }, place) => {
       const pool = names[index] ?? ''
       const id = workerId(pool, place + 1)
-      const worker = fakeWorker({ clock, script })
+      const worker = fakeWorker({ clock, script, ...(model !== undefined && { model }) })
       workers[id] = worker
       return new Member({
         id,
@@ -76,7 +80,6 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
     pools: names,
     fallbackClass: 'simple',
     intercept: [],
-    mayMove: () => true,
   })
   const breaker = { failures: options.failures ?? 5, openMs: 30_000 }
   const vitals = new Vitals({ fleet, clock, events, breaker, probeIntervalMs: 10_000 })
@@ -94,6 +97,13 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
   })
   fleet.onFree(() => line.serve())
   const underWay = new UnderWay<Run>()
+  const learned = createLearned()
+  const exchange = {
+    cards: createCards({}),
+    wallNowMs: clock.wallNow,
+    learned,
+    lossesOf: () => [],
+  }
   const dispatch = new Dispatch({
     clock,
     random,
@@ -103,11 +113,7 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
     vitals,
     budget: createRetryBudget({ ...retryBudgetDefaults, clock }),
     attemptsMax: 3,
-    exchange: {
-      cards: createCards({}),
-      dialectOf: () => dialects.compatible,
-      wallNowMs: clock.wallNow,
-    },
+    exchange,
     onEmergency: () => undefined,
     onServed: () => undefined,
     onDone(run, outcome) {
@@ -116,7 +122,10 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
     },
   })
   const engine = new SignalboxEngine({
+    countTokens: createTokenCounter({ clock, exchange }),
     underWay,
+    learned,
+    replies: createReplies(),
     clock,
     random,
     events,
@@ -129,7 +138,7 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
       breaker: createBreaker(breaker, clock, () => undefined),
       clock,
     }),
-    sessions: createSessions(clock),
+    homes: new Homes({ clock, plans, cards: createCards({}), policy: stay, accountOf: () => undefined }),
     selector,
     line,
     vitals,
@@ -172,6 +181,74 @@ async function read(body: Answer['body']): Promise<string> {
   for await (const chunk of body) text += chunk.toString()
   return text
 }
+
+describe('a refusal of what was made of the request', () => {
+  const refusal: FakeStep = {
+    kind: 'status',
+    status: 400,
+    message: 'speedy: Extra inputs are not permitted',
+  }
+  const bodyOf = (worker: FakeWorker | undefined, call: number): unknown =>
+    JSON.parse(Buffer.concat(worker?.calls[call]?.body ?? []).toString())
+
+  it('is mended once, and for every later message before it is sent', async () => {
+    const { answer, calls, workers, records, engine } = crew([[{ script: [refusal, fine] }]])
+    const answered = await answer({}, { speedy: true })
+    expect(answered).toMatchObject({ status: 200, losses: ['removed:speedy'] })
+    expect(bodyOf(workers['a-1'], 0)).toHaveProperty('speedy')
+    expect(bodyOf(workers['a-1'], 1)).toEqual({
+      model: 'claude-opus-5-5',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'hi' }],
+    })
+    expect(records[0]).toMatchObject({
+      outcome: 'ok',
+      attempts: [{ outcome: 'worker-refused' }, { outcome: 'ok' }],
+      reasons: [{ signal: 'learned', detail: 'claude-opus-5-5 does not take speedy' }],
+    })
+    expect(engine.learned()).toMatchObject([
+      { host: 'fake', model: 'claude-opus-5-5', lesson: { path: ['speedy'] } },
+    ])
+    expect((await answer({}, { speedy: true })).losses).toEqual(['removed:speedy'])
+    expect(calls('a-1')).toBe(3)
+  })
+
+  it('stands when it comes again', async () => {
+    const { answer, calls } = crew([[{ script: [refusal] }]])
+    const { status, body } = await answer({}, { speedy: true })
+    expect(status).toBe(400)
+    expect(await read(body)).toContain('speedy: Extra inputs')
+    expect(calls('a-1')).toBe(2)
+  })
+
+  it('is the client’s own to mend where it asked for the model itself', async () => {
+    const { answer, calls, engine } = crew([[{ script: [refusal] }]])
+    expect((await answer({}, { model: 'claude-opus-5-5', speedy: true })).status).toBe(400)
+    expect(calls('a-1')).toBe(1)
+    expect(engine.learned()).toEqual([])
+  })
+})
+
+describe('a message that a model does not take', () => {
+  const prefill = {
+    messages: [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: 'Well,' },
+    ],
+  }
+
+  it('goes to the next pool whose model takes it', async () => {
+    const { answer, calls } = crew([[{ script: [fine] }], [{ script: [fine], model: 'claude-haiku-4-5' }]])
+    expect(await answer({}, prefill)).toMatchObject({ status: 200, model: 'claude-haiku-4-5' })
+    expect(calls('a-1')).toBe(0)
+  })
+
+  it('is refused with the field and what to do where no model does', async () => {
+    const { answer, calls } = crew([[{ script: [fine] }]])
+    await expect(answer({}, prefill)).rejects.toMatchObject({ code: 'model-mismatch', path: 'messages' })
+    expect(calls('a-1')).toBe(0)
+  })
+})
 
 describe('a message that cannot be put into a worker’s words', () => {
   it('leaves the trial of a half-open worker to the next one', async () => {
@@ -244,6 +321,21 @@ describe('a refused or limited account', () => {
     const { answer, calls } = crew([[shared, shared], [{ script: [fine] }]])
     expect(await answer({ credentials: { 'x-api-key': 'mine' } })).toMatchObject({ worker: 'b-1' })
     expect([calls('a-1'), calls('a-2'), calls('b-1')]).toEqual([1, 0, 1])
+  })
+
+  it('is asked no more for any model when its budget is spent, and for the others when a limit is reached', async () => {
+    const asked = async (step: FakeStep): Promise<readonly number[]> => {
+      const shared = { account: 'shared' } as const
+      const { answer, calls } = crew([
+        [{ ...shared, script: [step] }],
+        [{ ...shared, script: [fine], model: 'claude-haiku-5-5' }],
+        [{ script: [fine] }],
+      ])
+      expect((await answer()).status).toBe(200)
+      return [calls('a-1'), calls('b-1'), calls('c-1')]
+    }
+    expect(await asked({ kind: 'status', status: 402 })).toEqual([1, 0, 1])
+    expect(await asked(limited)).toEqual([1, 1, 0])
   })
 
   it('of another key is', async () => {

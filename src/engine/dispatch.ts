@@ -7,17 +7,20 @@ import { sleep } from '../core/clock.ts'
 import type { Answer } from '../core/engine.ts'
 import { errorTable, SignalboxError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
+import type { Lesson } from '../core/lesson.ts'
 import { errorOf, type Failure, type Outcome } from '../core/outcome.ts'
 import type { Random } from '../core/random.ts'
 import { retryHeaders } from '../core/retry-after.ts'
-import type { Usage } from '../core/wire.ts'
 import type { WireReply } from '../core/worker.ts'
 import type { RetryBudget } from '../resilience/budget.ts'
 import { nextDelayMs } from '../resilience/retry.ts'
+import type { ReplyFacts } from '../wire/protocol.ts'
 import type { Member } from '../workers/member.ts'
 import { type Attempted, attempt, outcomeOf } from './attempt.ts'
-import { type Exchange, exchange, type ExchangeOptions } from './exchange.ts'
+import type { Exchange, ExchangeOptions } from './exchange.ts'
 import type { Applicant, Line, Seat } from './line.ts'
+import { modelAt } from './plan.ts'
+import { prepare } from './prepare.ts'
 import type { Run } from './run.ts'
 import type { Selector } from './select.ts'
 import type { Vitals } from './vitals.ts'
@@ -35,9 +38,18 @@ export interface DispatchOptions {
   /** Tells that a route had to leave its own pools. */
   readonly onEmergency: () => void
   /** What a reply cost, and what stays known of the conversation. */
-  readonly onServed: (run: Run, model: string) => void
+  readonly onServed: (run: Run, served: ServedBy) => void
   /** Called once, when all is over: the record can be written. */
   readonly onDone: (run: Run, outcome: string) => void
+}
+
+/** Who answered, and the headers that the client may see of it. */
+export interface ServedBy {
+  readonly member: Member
+  readonly model: string
+  readonly headers: Answer['headers']
+  /** Of a reply that the vendor may keep. */
+  readonly replyId: string | undefined
 }
 
 type LastWord = {
@@ -85,6 +97,7 @@ export class Dispatch {
       if (attempted.kind === 'cancelled') throw run.deadline.signal.reason
       if (attempted.kind !== 'failed') return this.#answered(run, lease.member, attempted)
       applicant.failedModel = lease.member.model
+      if (attempted.lesson && this.#learn(run, lease.member, attempted.lesson)) continue
       this.#giveUpOn(run, lease.member, attempted.outcome)
       last = { member: lease.member, failure: attempted.outcome, answer: attempted.answer }
       if (!(await this.#mayRetry(run, applicant, last.failure, number))) return this.#lastWord(run, last)
@@ -115,6 +128,24 @@ export class Dispatch {
     }
   }
 
+  /**
+   * A refusal of what we made of the request teaches what the model does not take: the message is sent once more without
+   * it, and so is every later one. @returns false when there is nothing more to learn from it.
+   */
+  #learn(run: Run, { host, model }: Member, lesson: Lesson): boolean {
+    if (run.corrected) return false
+    run.corrected = true
+    const fact = { host, model, lesson, at: new Date(this.#options.exchange.wallNowMs()).toISOString() }
+    if (!this.#options.exchange.learned.learn(fact)) return false
+    this.#options.events.publish('lesson-learned', { fact })
+    run.notes.push({
+      signal: 'learned',
+      detail: `${model} does not take ${lesson.path.join('.')}`,
+      weight: 0,
+    })
+    return true
+  }
+
   #explain(run: Run, cause: string, member: Member): void {
     run.notes.push({ signal: cause, detail: `went to ${member.id}`, weight: 0 })
     if (cause === 'emergency') this.#options.onEmergency()
@@ -122,16 +153,19 @@ export class Dispatch {
 
   #prepare(run: Run, member: Member): Exchange | SignalboxError {
     try {
-      return exchange(run, member, this.#options.exchange)
+      return prepare(run, member, this.#options.exchange)
     } catch (error) {
       return SignalboxError.from(error)
     }
   }
 
-  /** Workers that would refuse for the same reason need not be asked: no key, or a protocol without a word for it. */
+  /** Workers that would refuse for the same reason need not be asked: no key, no word for it, or the same model. */
   #skipLike(run: Run, member: Member, { code }: SignalboxError): void {
-    const alike = (other: Member): boolean =>
-      code === 'unauthorized' ? !other.ownKey : other.worker.wire === member.worker.wire
+    const alike = (other: Member): boolean => {
+      if (code === 'unauthorized') return !other.ownKey
+      if (code === 'model-mismatch') return other.model === member.model
+      return other.worker.wires[0] === member.worker.wires[0]
+    }
     run.tried.add(member)
     for (const group of run.plan.groups)
       for (const other of group.members) if (alike(other)) run.tried.add(other)
@@ -174,7 +208,7 @@ export class Dispatch {
       attempted.relay.attach(
         (outcome) => {
           settle(outcome)
-          this.#served(run, member, attempted.relay.facts)
+          this.#served(run, member, attempted.relay.facts, attempted.answer)
           this.#finish(run, this.#streamEnd(run, outcome))
         },
         (error) => run.protocol.errorEvent(error, run.traceId),
@@ -184,20 +218,17 @@ export class Dispatch {
   }
 
   #answered(run: Run, member: Member, attempted: Extract<Attempted, { kind: 'whole' | 'stream' }>): Answer {
-    if (attempted.kind === 'whole') this.#served(run, member, attempted.facts)
+    if (attempted.kind === 'whole') this.#served(run, member, attempted.facts, attempted.answer)
     const answer = this.#withFacts(run, member, attempted.answer)
     if (attempted.kind === 'whole') this.#finish(run, 'ok')
     return answer
   }
 
-  #served(
-    run: Run,
-    member: Member,
-    facts: { readonly model: string | undefined; readonly usage: Usage },
-  ): void {
-    run.servedModel = run.plan.forwardsName ? run.view.model : member.model
-    run.usage = facts.usage
-    this.#options.onServed(run, run.servedModel)
+  #served(run: Run, member: Member, { id, usage }: ReplyFacts, { headers }: Pick<Answer, 'headers'>): void {
+    const model = modelAt(run.plan, run.view.model, member)
+    run.servedModel = model
+    run.usage = usage
+    this.#options.onServed(run, { member, model, headers, replyId: id })
   }
 
   #streamEnd(run: Run, outcome: Outcome): string {
@@ -215,12 +246,12 @@ export class Dispatch {
     this.#options.onDone(run, outcome)
   }
 
-  /** A refusal that is the account's holds for every worker behind it. */
-  #giveUpOn(run: Run, failed: Member, { blame }: Failure): void {
+  /** A refusal that is the account's holds for every worker behind it that it is about. */
+  #giveUpOn(run: Run, failed: Member, { blame, code }: Failure): void {
     run.tried.add(failed)
     if (blame !== 'account') return
     for (const group of run.plan.groups)
-      for (const member of group.members) if (member.account === failed.account) run.tried.add(member)
+      for (const member of group.members) if (member.sharesFate(failed, code)) run.tried.add(member)
   }
 
   /** Another worker at once; the same ones again only after a pause. Each retry must be in the budget. */
@@ -267,7 +298,7 @@ export class Dispatch {
       ...answer,
       pool: member.pool,
       worker: member.id,
-      model: run.plan.forwardsName ? run.view.model : member.model,
+      model: modelAt(run.plan, run.view.model, member),
       losses: run.losses,
     }
   }

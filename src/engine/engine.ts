@@ -3,6 +3,7 @@
  * place where the rooms meet. Synchronous up to the worker's network.
  */
 import type { Classifiable } from '../classify/classifier.ts'
+import type { ClientRequest } from '../core/client-request.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Choice, Classification } from '../core/decision.ts'
 import type {
@@ -14,22 +15,27 @@ import type {
   QueueStatus,
   Reply,
   StreamEvent,
+  TokenCount,
   WorkerStatus,
 } from '../core/engine.ts'
 import { SignalboxError } from '../core/errors.ts'
 import type { Events, Mode } from '../core/events.ts'
 import type { Context, Message, Priority, RoutableMessage } from '../core/message.ts'
+import type { LearnedFact } from '../core/lesson.ts'
 import { errorOf } from '../core/outcome.ts'
 import { hex128, type Random } from '../core/random.ts'
 import type { UnderWay } from '../core/under-way.ts'
 import { createDeadline } from '../resilience/deadline.ts'
 import { protocols } from '../wire/catalog.ts'
+import { claudeCodeRequest } from '../wire/claude-code.ts'
 import { askOf, factsOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
 import type { RequestFacts } from '../wire/protocol.ts'
 import type { Fleet } from '../workers/fleet.ts'
+import type { Learned } from '../workers/learned.ts'
 import type { Member } from '../workers/member.ts'
 import type { Dispatch } from './dispatch.ts'
 import { explain } from './explain.ts'
+import type { Homes, Settled } from './home.ts'
 import type { Applicant, Line } from './line.ts'
 import { checkMessage } from './message-check.ts'
 import { modelListings } from './listing.ts'
@@ -37,9 +43,12 @@ import type { ModeKeeper } from './mode-keeper.ts'
 import type { Plan, Plans } from './plan.ts'
 import { Conversation } from './conversation.ts'
 import { Run } from './run.ts'
+import type { Replies } from './replies.ts'
 import type { Selector } from './select.ts'
-import type { Session, Sessions } from './sessions.ts'
+import { settledClass } from './settled-class.ts'
+import type { CountTokens } from './token-counter.ts'
 import type { Understanding } from './understanding.ts'
+import type { Visit } from './visit.ts'
 import type { Vitals } from './vitals.ts'
 
 export interface EngineParts {
@@ -49,14 +58,17 @@ export interface EngineParts {
   readonly fleet: Fleet
   readonly plans: Plans
   readonly understanding: Understanding
-  readonly sessions: Sessions
+  readonly homes: Homes
+  readonly replies: Replies
   readonly selector: Selector
   readonly line: Line
   readonly vitals: Vitals
   readonly dispatch: Dispatch
+  readonly countTokens: CountTokens
   /** The messages that are not done. */
   readonly underWay: UnderWay<Run>
   readonly mode: ModeKeeper
+  readonly learned: Learned
   readonly ttlMs: Readonly<Record<Priority, number>>
   readonly spillMs: number
 }
@@ -87,6 +99,7 @@ export class SignalboxEngine implements Engine {
     const { classification, plan } = this.#understand(
       wishes,
       facts,
+      undefined,
       undefined,
       this.#parts.understanding.preview,
     )
@@ -138,6 +151,15 @@ export class SignalboxEngine implements Engine {
     }
   }
 
+  async countTokens(ask: Ask): Promise<TokenCount> {
+    const { understanding, homes, countTokens } = this.#parts
+    const view = protocols[ask.wire].view(ask.body)
+    const request = claudeCodeRequest(ask.headers, view)
+    const visit = homes.visit(request, view, new Conversation(ask, view, this.#parts.replies))
+    const { plan } = this.#understand(ask, view, visit, request, understanding.preview)
+    return countTokens(ask, view, plan)
+  }
+
   workers(): readonly WorkerStatus[] {
     return this.#parts.fleet.members.map((member) => ({
       id: member.id,
@@ -158,6 +180,14 @@ export class SignalboxEngine implements Engine {
 
   models(): readonly ModelListing[] {
     return modelListings(this.#parts.plans)
+  }
+
+  learned(): readonly LearnedFact[] {
+    return this.#parts.learned.all()
+  }
+
+  teach(facts: readonly LearnedFact[]): void {
+    for (const fact of facts) this.#parts.learned.learn(fact)
   }
 
   mode(): Mode {
@@ -184,15 +214,16 @@ export class SignalboxEngine implements Engine {
   }
 
   #begin(ask: Ask): { readonly run: Run; readonly answer: Promise<Answer> } {
-    const { clock, random, events, dispatch, sessions, underWay } = this.#parts
+    const { clock, random, events, dispatch, homes } = this.#parts
     if (this.#closing)
       throw new SignalboxError('draining', 'this process is shutting down.', { retryAfterMs: 1_000 })
     const receivedAtMs = clock.now()
     const protocol = protocols[ask.wire]
     const view = protocol.view(ask.body)
-    const conversation = new Conversation(ask, view)
-    const held = view.toolLoopOpen ? sessions.find(conversation.key) : undefined
-    const { classification, plan } = this.#understand(ask, view, held)
+    const conversation = new Conversation(ask, view, this.#parts.replies)
+    const request = claudeCodeRequest(ask.headers, view)
+    const visit = homes.visit(request, view, conversation)
+    const { classification, plan, asked, note } = this.#understand(ask, view, visit, request)
     const deadline = createDeadline(clock, ask.deadlineMs, ask.signal)
     const traceId = ask.traceId ?? hex128(random)
     const run = new Run({
@@ -206,10 +237,13 @@ export class SignalboxEngine implements Engine {
       clock,
       classification,
       plan,
+      visit,
+      note,
+      request,
     })
     run.classifyMs = run.span('classify', 0)
-    if (view.tools && !view.toolLoopOpen) sessions.begin(conversation.key, classification)
-    underWay.add(run)
+    if (visit) homes.began(visit, classification, asked)
+    this.#parts.underWay.add(run)
     const kind = ask.kind ?? ask.wire
     events.publish('message-received', { traceId, kind, priority: ask.priority ?? 'normal' })
     events.publish('message-classified', { traceId, classification })
@@ -225,7 +259,7 @@ export class SignalboxEngine implements Engine {
       message: routable(ask, run.view, run.classification, ask.body.length),
       tried: run.tried,
       failedModel: undefined,
-      spillAtMs: plan.home ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
+      spillAtMs: plan.waits ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
       lastResort: this.#lastResort(plan),
       expiresAtMs: receivedAtMs + Math.min(ttlMs[ask.priority ?? 'normal'], run.deadline.remainingMs()),
       signal: run.deadline.signal,
@@ -235,28 +269,27 @@ export class SignalboxEngine implements Engine {
 
   /** Only a route may be left in an emergency: who asked for a pool or a model by name gets it, or is told. */
   #lastResort(plan: Plan): Plans['everyone'] | undefined {
-    return plan.kind === 'route' && !plan.home ? this.#parts.plans.everyone : undefined
+    return plan.kind === 'route' && !plan.waits ? this.#parts.plans.everyone : undefined
   }
 
   #understand(
     ask: Pick<Ask, 'wire' | 'class' | 'context'>,
     view: RequestFacts,
-    held: Session | undefined,
+    visit: Visit | undefined,
+    request: ClientRequest | undefined,
     classify: Understanding['classify'] = this.#parts.understanding.classify,
-  ): { classification: Classification; plan: Plan } {
-    const { plans, understanding } = this.#parts
+  ): Settled & { readonly classification: Classification; readonly asked: Plan } {
+    const { plans, understanding, homes } = this.#parts
     const resolution = plans.resolve(view.model, ask.wire)
     const named = resolution.kind === 'direct' ? resolution.plan : undefined
     const forced = ask.class ?? named?.route ?? undefined
     const classification =
       forced !== undefined
         ? understanding.forced(forced)
-        : held && view.toolLoopOpen
-          ? heldClass(held.classification)
-          : classify(classifiable(ask, view))
-    const plan = named ?? plans.forClass(classification.class)
-    if (!held?.model || !view.toolLoopOpen || plan.kind !== 'route') return { classification, plan }
-    return { classification, plan: plans.atHome(held.model, plan, view.thinking) }
+        : (settledClass(request, visit?.session, view.toolLoopOpen) ??
+          classify(classifiable(ask, view, request)))
+    const asked = named ?? plans.forClass(classification.class)
+    return { classification, asked, ...homes.settle(visit, asked, classification) }
   }
 
   async #shutDown(drainMs: number): Promise<void> {
@@ -271,13 +304,14 @@ export class SignalboxEngine implements Engine {
   }
 }
 
-function heldClass(classification: Classification): Classification {
-  const detail = 'the class of the turn holds while its tool loop is open'
-  return { ...classification, source: 'turn', reasons: [{ signal: 'turn', detail, weight: 0 }], micros: 0 }
-}
-
-function classifiable(ask: Pick<Ask, 'context'>, view: RequestFacts): Classifiable {
-  const [text = '', ...earlier] = view.texts
+function classifiable(
+  ask: Pick<Ask, 'context'>,
+  view: RequestFacts,
+  request: ClientRequest | undefined,
+): Classifiable {
+  // The order to sum up is the client's: what the person asked stands before it.
+  const texts = request?.kind === 'compaction' ? view.texts.slice(1) : view.texts
+  const [text = '', ...earlier] = texts
   return {
     text,
     earlier,

@@ -1,7 +1,7 @@
 /** What would happen to a message now, in words, without touching anything: `engine.decide`. */
 import type { Alternative, Choice, Classification, Reason } from '../core/decision.ts'
 import type { Member } from '../workers/member.ts'
-import type { Plan } from './plan.ts'
+import { modelAt, type Plan } from './plan.ts'
 import type { Selection } from './select.ts'
 
 /** As many as a person reads; a pool of a thousand workers is not listed whole. */
@@ -14,7 +14,7 @@ export function explain(
   asked: string,
 ): Choice {
   const member = typeof selection === 'string' ? undefined : selection.member
-  const model = member ? (plan.forwardsName ? asked : member.model) : null
+  const model = member ? modelAt(plan, asked, member) : null
   return {
     decision: {
       class: classification.class,

@@ -20,7 +20,6 @@ function desk(options: { readonly capacity?: number; readonly backInMs?: number 
     pools: ['pool'],
     fallbackClass: 'simple',
     intercept: [],
-    mayMove: () => true,
   })
   const told: string[] = []
   let taken = 0

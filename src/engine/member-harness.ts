@@ -17,7 +17,7 @@ export function fakeMember(options: FakeMemberOptions): Member {
   const { id, pool, model, vendor = 'anthropic', slots = 1, account = id, alive = () => true } = options
   const worker: Worker = {
     kind: 'fake',
-    wire: 'anthropic',
+    wires: ['anthropic'],
     model,
     call: () => Promise.reject(new Error('a fake member is never called')),
     probe: () => Promise.resolve(alive()),

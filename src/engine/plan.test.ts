@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { workerId } from '../core/worker.ts'
 import { fakeMember } from './member-harness.ts'
 import { Fleet } from '../workers/fleet.ts'
-import { createPlans, globMatcher } from './plan.ts'
+import { createPlans, globMatcher, type Keeping, type Plan } from './plan.ts'
 
 function plans(options: { readonly simulated?: boolean; readonly intercept?: readonly string[] } = {}) {
   const vendor = options.simulated ? 'simulated' : 'anthropic'
@@ -23,8 +23,6 @@ function plans(options: { readonly simulated?: boolean; readonly intercept?: rea
     pools: ['opus', 'haiku', 'luna'],
     fallbackClass: 'strategic',
     intercept: options.intercept ?? [],
-    mayMove: (from, to, thinking) =>
-      !thinking || from === to || (from === 'claude-haiku-5-5' && to === 'claude-opus-5-5'),
   })
 }
 
@@ -55,20 +53,58 @@ describe('plans', () => {
     expect(plans().forClass('unheard-of').key).toBe('route:strategic')
   })
 
-  it('keeps a conversation at home first, and lets it go only where its reasoning can be read', () => {
+  const groupsOf = (plan: Plan): readonly string[] =>
+    plan.groups.map((group) => `${group.kind}:${group.name}`)
+
+  it('keeps a conversation at home first, and lets it go only where each worker may answer', () => {
+    const all = plans()
+    const notLuna = keeping({ admits: ({ model }) => model !== 'gpt-6-luna' })
+    expect(groupsOf(all.atHome('claude-haiku-5-5', all.forClass('simple'), notLuna))).toEqual([
+      'model:claude-haiku-5-5',
+      'pool:haiku',
+      'pool:opus',
+    ])
+    expect(groupsOf(all.atHome('claude-haiku-5-5', all.forClass('strategic'), notLuna))).toEqual([
+      'model:claude-haiku-5-5',
+      'pool:opus',
+    ])
+  })
+
+  it('knows no home of a model that is gone', () => {
     const all = plans()
     const route = all.forClass('simple')
-    expect(
-      all.atHome('claude-haiku-5-5', route, true).groups.map((group) => `${group.kind}:${group.name}`),
-    ).toEqual(['model:claude-haiku-5-5', 'pool:haiku', 'pool:opus'])
-    expect(
-      all
-        .atHome('claude-opus-5-5', all.forClass('strategic'), true)
-        .groups.map((group) => `${group.kind}:${group.name}`),
-    ).toEqual(['model:claude-opus-5-5', 'pool:opus'])
-    expect(all.atHome('gone-model', route, true)).toBe(route)
+    expect(all.atHome('gone-model', route, keeping())).toBe(route)
+    expect(all.atHome('claude-opus-5-5', route, keeping({ isHome: () => false }))).toBe(route)
+  })
+
+  it('puts the home’s own account first, then others of its model', () => {
+    const fleet = new Fleet(
+      ['one', 'two', 'two'].map((account, index) =>
+        fakeMember({ id: workerId('opus', index + 1), pool: 'opus', model: 'claude-opus-5-5', account }),
+      ),
+    )
+    const all = createPlans({
+      fleet,
+      routes: { strategic: ['opus'] },
+      pools: ['opus'],
+      fallbackClass: 'strategic',
+      intercept: [],
+    })
+    const route = all.forClass('strategic')
+    const two = keeping({ isHome: ({ account }) => account === 'two', waits: false })
+    const { groups } = all.atHome('claude-opus-5-5', route, two)
+    expect(groups.map((group) => group.members.map(({ id }) => id))).toEqual([
+      ['opus-2', 'opus-3'],
+      ['opus-1', 'opus-2', 'opus-3'],
+      ['opus-1', 'opus-2', 'opus-3'],
+    ])
+    expect(all.atHome('claude-opus-5-5', route, two)).toBe(all.atHome('claude-opus-5-5', route, two))
   })
 })
+
+function keeping(changes: Partial<Keeping> = {}): Keeping {
+  return { key: 'k', isHome: () => true, admits: () => true, waits: true, ...changes }
+}
 
 describe('globMatcher', () => {
   it.each([

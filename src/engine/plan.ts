@@ -3,10 +3,12 @@
  * one a route, pool, model and vendor, so their number is bounded by the configuration, and a plan's key names
  * the queue's lane.
  */
+import { LRUCache } from 'lru-cache'
 import { SignalboxError } from '../core/errors.ts'
 import type { Wire } from '../core/wire.ts'
 import { vendorOf } from '../models/vendor.ts'
 import type { Fleet, Group } from '../workers/fleet.ts'
+import type { Member } from '../workers/member.ts'
 
 export interface Plan {
   /** Unique among all plans: the name of the queue's lane. */
@@ -19,8 +21,8 @@ export interface Plan {
   readonly groups: readonly Group[]
   /** The asked name goes to the worker as it is, instead of the worker's own model. */
   readonly forwardsName: boolean
-  /** The conversation stays at its home: it waits for a slot there rather than spill elsewhere. */
-  readonly home: boolean
+  /** The conversation is tied to its home: it waits for a slot there rather than spill elsewhere. */
+  readonly waits: boolean
 }
 
 /** What was asked for, resolved. `classified`: the class decides the route. */
@@ -33,9 +35,26 @@ export interface PlanOptions {
   readonly fallbackClass: string
   /** Globs of names that are classified all the same. */
   readonly intercept: readonly string[]
-  /** May a conversation in an open tool loop move? `thinking`: its history holds reasoning. */
-  readonly mayMove: (from: string, to: string, thinking: boolean) => boolean
 }
+
+/** The name that the worker is asked for. */
+export function modelAt({ forwardsName }: Plan, asked: string, { model }: Member): string {
+  return forwardsName ? asked : model
+}
+
+/** How a conversation is kept at its home. */
+export interface Keeping {
+  /** Tells apart all that the answers below depend on, besides the home's model. */
+  readonly key: string
+  isHome(member: Member): boolean
+  /** May it answer, when the home does not? */
+  admits(member: Member): boolean
+  /** For a slot at home it waits as long as messages wait; else until the time when messages spill. */
+  readonly waits: boolean
+}
+
+/** More than a fleet has homes; what is beyond is made again. */
+const HOMES_MAX = 10_000
 
 export interface Plans {
   /** The plan of a class; a class without a route takes the fallback's. */
@@ -43,10 +62,10 @@ export interface Plans {
   /** Every worker: the last resort of emergency mode. */
   readonly everyone: Group
   /**
-   * The plan of a conversation inside an open tool loop: the model that served last, and other pools only where
-   * the reasoning in its history can be read.
+   * The plan of a conversation that stays: its home, then other workers of the home's model, then the plan's own groups;
+   * of these only such where each worker may answer.
    */
-  atHome(model: string, plan: Plan, thinking: boolean): Plan
+  atHome(model: string, plan: Plan, keeping: Keeping): Plan
   /** @throws SignalboxError unknown-model, listing what is offered. */
   resolve(asked: string, wire: Wire): Resolution
   readonly routes: readonly Plan[]
@@ -65,7 +84,7 @@ export function createPlans(options: PlanOptions): Plans {
       route: kind === 'route' ? name : null,
       groups,
       forwardsName: kind === 'vendor',
-      home: false,
+      waits: false,
     })
   const byName = (plans: readonly Plan[]): ReadonlyMap<string, Plan> =>
     new Map(plans.map((each) => [each.name, each]))
@@ -86,8 +105,20 @@ export function createPlans(options: PlanOptions): Plans {
   const everywhere = plan('route', options.fallbackClass, [everyone])
   const fallback = routes.get(options.fallbackClass) ?? [...routes.values()][0] ?? everywhere
   const simulatedOnly = fleet.members.every((member) => member.vendor === 'simulated')
-  const homes = new Map<string, Plan>()
+  const homes = new LRUCache<string, Plan>({ max: HOMES_MAX })
   const intercepts = options.intercept.map(globMatcher)
+
+  function keptAtHome(model: string, away: Plan, { isHome, admits, waits }: Keeping, key: string): Plan {
+    const alike = models.get(model)?.groups[0]
+    const members = alike?.members.filter(isHome) ?? []
+    if (!alike || members.length === 0) return away
+    const all = members.length === alike.members.length
+    const home = all ? alike : fleet.group('model', members.map(({ id }) => id).join(' '), isHome)
+    const others = (all ? away.groups : [alike, ...away.groups]).filter((group) =>
+      group.members.every(admits),
+    )
+    return Object.freeze({ ...away, key, groups: [home, ...others], waits })
+  }
 
   return {
     everyone,
@@ -95,16 +126,11 @@ export function createPlans(options: PlanOptions): Plans {
     pools: [...pools.values()],
     models: [...models.values()],
     forClass: (name) => routes.get(name) ?? fallback,
-    atHome(model, away, thinking) {
-      const home = models.get(model)
-      if (!home) return away
-      const key = `${away.key}@${model}${thinking ? '!' : ''}`
+    atHome(model, away, keeping) {
+      const key = `${away.key}@${model}#${keeping.key}`
       const known = homes.get(key)
       if (known) return known
-      const others = away.groups.filter((group) =>
-        group.members.every((to) => options.mayMove(model, to.model, thinking)),
-      )
-      const made = Object.freeze({ ...away, key, groups: [...home.groups, ...others], home: true })
+      const made = keptAtHome(model, away, keeping, key)
       homes.set(key, made)
       return made
     },

@@ -20,9 +20,10 @@ interface Scene {
   readonly returned: () => boolean
 }
 
-function scene(chunks: readonly (Buffer | Error | 'hang')[]): Scene {
+function scene(chunks: readonly (Buffer | Error | 'hang')[], overAfter = Number.POSITIVE_INFINITY): Scene {
   let returned = false
   let position = 0
+  let converted = 0
   let release: (() => void) | undefined
   const source: AsyncIterator<Buffer> = {
     async next() {
@@ -47,7 +48,11 @@ function scene(chunks: readonly (Buffer | Error | 'hang')[]): Scene {
     source,
     reader: createSseReader(),
     observer,
-    convert: (event) => event.raw,
+    convert(event) {
+      converted++
+      return event.raw
+    },
+    over: () => converted >= overAfter,
     end: () => Buffer.from('owed'),
     head: Buffer.from('head'),
     signal: abort.signal,
@@ -89,6 +94,13 @@ describe('StreamRelay', () => {
     const { relay, outcomes } = scene([delta, new SignalboxError('worker-stalled', 'reset')])
     expect(await read(relay)).toBe(`head${delta.toString()}error:worker-stalled`)
     expect(outcomes).toMatchObject([{ kind: 'failed', code: 'worker-stalled' }])
+  })
+
+  it('ends well, and stops its source, when the client has all that it asked for', async () => {
+    const { relay, outcomes, returned } = scene([delta, 'hang'], 1)
+    expect(await read(relay)).toBe(`head${delta.toString()}owed`)
+    expect(outcomes).toEqual([{ kind: 'ok' }])
+    expect(returned()).toBe(true)
   })
 
   it('is cancelled, and stops its source, when the client goes away before it has read anything', async () => {

@@ -13,6 +13,8 @@ export interface RelayOptions {
   readonly reader: SseReader
   readonly observer: StreamObserver
   readonly convert: (event: SseEvent) => Buffer
+  /** The client has all that it asked for, though the worker goes on. */
+  readonly over: () => boolean
   /** What is owed after a good end. */
   readonly end: () => Buffer
   /** What was held back until the first content. */
@@ -62,11 +64,11 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
       this.#head = undefined
       return { done: false, value }
     }
-    const { source, reader, observer } = this.#options
+    const { source, reader, observer, over } = this.#options
     while (!this.#settled) {
       try {
         // After the protocol's last event nothing is waited for: a worker may keep its connection open.
-        const { done, value } = observer.complete ? END : await source.next()
+        const { done, value } = observer.complete || over() ? END : await source.next()
         if (this.#settled) break
         const bytes = this.#convert(done ? reader.end() : reader.push(value))
         if (done) return this.#finish(bytes)
@@ -106,7 +108,7 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
 
   #finish(last: Buffer): IteratorResult<Buffer, undefined> {
     const { phase, failure } = this.#options.observer
-    if (phase !== 'ended') {
+    if (phase !== 'ended' && !this.#options.over()) {
       const cut = failure ?? failed('worker-stalled', 'the worker’s answer was cut off', 'worker')
       this.#settle(cut)
       return this.#lastWords(last, cut)

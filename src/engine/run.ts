@@ -2,6 +2,7 @@
  * One message on its way through the engine: what was asked, what was decided, what happened so far. Every step
  * writes here; when the message is done the record is published once, as the event `message-done`.
  */
+import type { ClientRequest } from '../core/client-request.ts'
 import type { Clock } from '../core/clock.ts'
 import type { AttemptRecord, Classification, Decision, DecisionRecord, Reason } from '../core/decision.ts'
 import type { Ask, Timing } from '../core/engine.ts'
@@ -14,6 +15,7 @@ import type { Protocol, RequestView } from '../wire/protocol.ts'
 import type { Member } from '../workers/member.ts'
 import type { Conversation } from './conversation.ts'
 import type { Plan } from './plan.ts'
+import type { Visit } from './visit.ts'
 
 export interface RunOptions {
   readonly traceId: string
@@ -26,6 +28,10 @@ export interface RunOptions {
   readonly clock: Clock
   readonly classification: Classification
   readonly plan: Plan
+  readonly visit: Visit | undefined
+  /** Why it goes where it goes. */
+  readonly note: Reason | undefined
+  readonly request?: ClientRequest | undefined
 }
 
 export class Run implements Placed {
@@ -40,12 +46,18 @@ export class Run implements Placed {
   readonly deadline: Deadline
   readonly classification: Classification
   readonly plan: Plan
+  /** Of its conversation's home, where it keeps one. */
+  readonly visit: Visit | undefined
+  /** What the client says that it is for. */
+  readonly request: ClientRequest | undefined
   readonly spans: Span[] = []
   readonly attempts: AttemptRecord[] = []
   /** Why it went where it went, beside the reasons of its class. */
   readonly notes: Reason[] = []
   readonly tried = new Set<Member>()
   losses: readonly string[] = []
+  /** It was mended once after a refusal; a second refusal stands. */
+  corrected = false
   member: Member | undefined
   servedModel: string | undefined
   usage: Usage = noUsage
@@ -67,6 +79,9 @@ export class Run implements Placed {
     this.deadline = options.deadline
     this.classification = options.classification
     this.plan = options.plan
+    this.visit = options.visit
+    this.request = options.request
+    if (options.note) this.notes.push(options.note)
     this.#clock = options.clock
   }
 
@@ -110,6 +125,7 @@ export class Run implements Placed {
       at: new Date(this.#clock.wallNow() - this.elapsedMs()).toISOString(),
       session: this.conversation.id,
       kind: this.ask.kind ?? this.ask.wire,
+      ...(this.request && { request: { kind: this.request.kind, guessed: this.request.guessed } }),
       ...text,
       ...this.decision(),
       asked: this.view.model,

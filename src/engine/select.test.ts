@@ -23,7 +23,6 @@ function world() {
     pools: ['opus', 'sonnet', 'haiku'],
     fallbackClass: 'strategic',
     intercept: [],
-    mayMove: () => true,
   })
   const tried = new Set<Member>()
   const seeker: Seeker = {
@@ -138,7 +137,6 @@ describe('select', () => {
       pools: ['mixed'],
       fallbackClass: 'simple',
       intercept: [],
-      mayMove: () => true,
     })
     const tried = new Set<Member>()
     const here: Seeker = { ...seeker, plan: plans.forClass('simple'), tried, lastResort: undefined }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Classification } from '../core/decision.ts'
 import { virtualClock } from '../core/virtual-clock.ts'
-import { createSessions, SESSION_TTL_MS, SESSIONS_MAX } from './sessions.ts'
+import {
+  createSessions,
+  type Home,
+  type Service,
+  type Session,
+  SESSION_TTL_MS,
+  SESSIONS_MAX,
+  type Turn,
+} from './sessions.ts'
 
 const classification: Classification = {
   class: 'strategic',
@@ -11,30 +19,115 @@ const classification: Classification = {
   micros: 1,
 }
 
+const turn = (changes: Partial<Turn> = {}): Turn => ({
+  classification,
+  kind: 'main',
+  asked: 'claude-opus-5-5',
+  ...changes,
+})
+
+const home = (model: string, changes: Partial<Home> = {}): Home => ({
+  model,
+  account: 'a',
+  organization: undefined,
+  workspace: undefined,
+  promptTokens: 1_000,
+  cachedTokens: 900,
+  warmUntilMs: 300_000,
+  longCache: false,
+  ...changes,
+})
+
+const service = (model: string, changes: Partial<Service> = {}): Service => ({
+  home: home(model),
+  bytes: 4_000,
+  outputTokens: 100,
+  costUsd: 1,
+  coldUsd: 0.25,
+  ...changes,
+})
+
 describe('sessions', () => {
-  it('remembers the class of the turn and the model that served, across turns', () => {
+  it('remember the class of the turn and the home, across turns', () => {
     const sessions = createSessions(virtualClock())
-    sessions.begin('a', classification)
-    sessions.served('a', 'claude-opus-5-5')
-    sessions.begin('a', { ...classification, class: 'simple' })
+    sessions.begin('a', turn())
+    sessions.served('a', service('claude-opus-5-5'))
+    sessions.begin('a', turn({ classification: { ...classification, class: 'simple' } }))
     expect(sessions.find('a')).toMatchObject({
       classification: { class: 'simple' },
-      model: 'claude-opus-5-5',
+      home: { model: 'claude-opus-5-5', cachedTokens: 900 },
+      turns: 2,
     })
   })
 
-  it('forgets what has rested too long', () => {
+  it('know nothing of a conversation whose turn they have not seen begin', () => {
+    const sessions = createSessions(virtualClock())
+    sessions.served('a', service('claude-opus-5-5'))
+    expect(sessions.find('a')).toBeUndefined()
+  })
+
+  it('count what a conversation has cost, and apart what it paid for moving', () => {
+    const sessions = createSessions(virtualClock())
+    sessions.begin('a', turn())
+    for (const model of ['opus', 'opus', 'sonnet', 'sonnet'])
+      sessions.served('a', service(model, { home: home(model, { promptTokens: 7_000 }) }))
+    expect(sessions.find('a')).toMatchObject({
+      requests: 4,
+      outputTokens: 400,
+      spentUsd: 4,
+      switchedUsd: 0.25,
+    })
+    expect(sessions.find('a')?.firstPromptTokens).toBe(7_000)
+  })
+
+  it('count the turns that asked for another model than the one before', () => {
+    const sessions = createSessions(virtualClock())
+    for (const asked of ['opus', 'opus', 'haiku', 'opus', 'opus']) sessions.begin('a', turn({ asked }))
+    expect(sessions.find('a')).toMatchObject({ turns: 5, changes: 2, asked: 'opus' })
+  })
+
+  it('keep the last three homes before this one, each once', () => {
+    const sessions = createSessions(virtualClock())
+    sessions.begin('a', turn())
+    for (const model of ['a', 'b', 'a', 'c', 'd', 'e', 'a', 'a']) sessions.served('a', service(model))
+    expect(sessions.find('a')?.home?.model).toBe('a')
+    expect(sessions.find('a')?.earlier.map(({ model }) => model)).toEqual(['e', 'd', 'c'])
+  })
+
+  it('take the same model at another account for another home', () => {
+    const sessions = createSessions(virtualClock())
+    sessions.begin('a', turn())
+    for (const account of ['one', 'two'])
+      sessions.served('a', service('opus', { home: home('opus', { account }) }))
+    expect(sessions.find('a')?.earlier).toHaveLength(1)
+  })
+
+  it('forget what has rested too long', () => {
     const clock = virtualClock(1)
     const sessions = createSessions(clock)
-    sessions.begin('a', classification)
+    sessions.begin('a', turn())
     clock.advance(SESSION_TTL_MS + 1)
     expect(sessions.find('a')).toBeUndefined()
   })
 
-  it('holds no more conversations than its bound', () => {
-    const sessions = createSessions(virtualClock())
-    for (let i = 0; i < SESSIONS_MAX + 10; i++) sessions.begin(`s${i}`, classification)
+  it('tell of each conversation that has ended, once', () => {
+    const clock = virtualClock(1)
+    const ended: Session[] = []
+    const sessions = createSessions(clock, (session) => ended.push(session))
+    sessions.begin('a', turn())
+    sessions.begin('a', turn())
+    sessions.served('a', service('opus'))
+    clock.advance(SESSION_TTL_MS + 1)
+    for (let i = 0; i < 1_000; i++) sessions.begin('b', turn())
+    expect(ended.map(({ turns, requests }) => ({ turns, requests }))).toEqual([{ turns: 2, requests: 1 }])
+  })
+
+  it('hold no more conversations than their bound', () => {
+    const ended: Session[] = []
+    const sessions = createSessions(virtualClock(), (session) => ended.push(session))
+    for (let i = 0; i < SESSIONS_MAX + 10; i++) sessions.begin(`s${i}`, turn())
     expect(sessions.size).toBe(SESSIONS_MAX)
     expect(sessions.find('s0')).toBeUndefined()
+    expect(ended).toHaveLength(10)
   })
 })

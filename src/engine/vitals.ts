@@ -191,12 +191,12 @@ export class Vitals {
     record.told = state
   }
 
-  /** Limits belong to the account: every member behind the same key and model pauses with it. */
+  /** Limits belong to the account: every member behind it that they hold for pauses with it. */
   #pauseAccount(member: Member, failure: Failure): void {
     const delayMs = pauseMs(failure)
     const untilMs = this.#clock.now() + delayMs
     for (const other of this.#fleet.members) {
-      if (other.account !== member.account || other.pausedUntilMs >= untilMs) continue
+      if (!other.sharesFate(member, failure.code) || other.pausedUntilMs >= untilMs) continue
       const record = this.#record(other)
       record.pause?.cancel()
       record.quarantined ||= !errorTable[failure.code].retryable

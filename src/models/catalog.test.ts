@@ -20,16 +20,34 @@ describe('the built-in cards', () => {
     expect(new Set(all.map((card) => card.id)).size).toBe(all.length)
     for (const card of all) {
       const prices = [card.priceUsdPerMTok, ...(card.longPrompt ? [card.longPrompt.priceUsdPerMTok] : [])]
-      for (const { input, output, cacheRead, cacheWrite } of prices) {
+      for (const { input, output, cacheRead, cacheWrite, cacheWriteLong } of prices) {
+        // An open model costs what one's own hardware or its host takes.
+        if (card.vendor === 'open') continue
         expect(input, card.id).toBeGreaterThan(0)
         expect(output, card.id).toBeGreaterThan(input)
         expect(cacheRead, card.id).toBeLessThan(input)
         expect(cacheWrite, card.id).toBeGreaterThanOrEqual(input)
+        expect(cacheWriteLong, card.id).toBeGreaterThanOrEqual(cacheWrite)
       }
-      expect(card.outputTokensMax, card.id).toBeLessThan(card.contextTokens)
+      expect(card.outputTokensMax, card.id).toBeLessThanOrEqual(card.contextTokens)
+      expect(card.inputTokensMax ?? 1, card.id).toBeLessThan(card.contextTokens)
       expect(card.source, card.id).not.toBe('')
-      expect(card.asOf, card.id).toMatch(/^2026-\d\d-\d\d$/)
+      expect(card.asOf, card.id).toMatch(/^202[56]-\d\d-\d\d$/)
     }
+  })
+
+  it('name as uncertain only facts that a card has', () => {
+    const facts = new Set(
+      cards
+        .all()
+        .flatMap((card) => [
+          ...Object.keys(card),
+          ...Object.keys(card.takes ?? {}),
+          ...Object.keys(card.priceUsdPerMTok),
+        ]),
+    )
+    for (const card of cards.all())
+      for (const fact of card.uncertain ?? []) expect(facts, `${card.id}: ${fact}`).toContain(fact)
   })
 
   it('read only models that have a card, and never themselves', () => {
@@ -71,6 +89,37 @@ describe('the built-in cards', () => {
     expect(cards.find('claude-sonnet-4-5')?.takes).toMatchObject({ efforts: [], prefill: true })
     expect(cards.find('gpt-6.2-sol')?.takes?.efforts).not.toContain('none')
     expect(cards.find('gpt-6-sol')?.takes?.efforts?.[0]).toBe('none')
+    expect(cards.find('gpt-6.2-sol')).toMatchObject({ inputTokensMax: 922_000, takes: { toolsInChat: 'no' } })
+    expect(cards.find('gpt-5.4-mini')?.takes).toMatchObject({ effortDefault: 'none' })
+    expect(cards.find('gpt-5.4-mini')?.takes).not.toHaveProperty('sampling')
+  })
+
+  it('know whose reasoning is bound, how prompts are kept and how tokens are counted', () => {
+    expect(cards.find('claude-sonnet-5-5')).toMatchObject({
+      reasoningBoundToAccount: true,
+      prefixCheck: 'new-accounts',
+      cacheTokensMin: 512,
+      cacheTtlMs: 300_000,
+      cacheTtlLongMs: 3_600_000,
+      tokenizer: 'claude-4.7',
+    })
+    expect(cards.find('claude-opus-4-6')).toMatchObject({ tokenizer: 'claude', cacheTokensMin: 4_096 })
+    expect(cards.find('claude-opus-4-7')).toMatchObject({ tokenizer: 'claude-4.7', cacheTokensMin: 2_048 })
+    expect(cards.find('claude-opus-5-5')?.reasoningBoundToAccount).toBe(false)
+    expect(cards.find('claude-fable-5-2')?.prefixCheck).toBe('every-account')
+  })
+
+  it('know when a model may be switched off', () => {
+    expect(cards.find('claude-sonnet-4-5')?.retirement).toBe('2026-11-30')
+    expect(cards.find('claude-haiku-5-5')?.retirement).toBe('2027-10-07')
+    expect(cards.find('gpt-5.4-nano')?.retirement).toBe('2027-04-01')
+  })
+
+  it('have common open models under the names that servers give them, without a price', () => {
+    for (const name of ['openai/gpt-oss-120b', 'gpt-oss-120b', 'gpt-oss:120b'])
+      expect(cards.find(name)).toMatchObject({ id: 'openai/gpt-oss-120b', vendor: 'open' })
+    expect(cards.find('qwen3-coder:480b')?.priceUsdPerMTok.input).toBe(0)
+    expect(cards.find('qwen3-coder:480b')?.takes).toBeUndefined()
   })
 })
 
@@ -123,11 +172,31 @@ describe('the configuration’s models', () => {
       mine: { like: 'claude-haiku-5-5', priceUsdPerMTok: { input: 0.2, output: 0.8 } },
     })
     const mine = cards.find('mine')
-    expect(mine?.priceUsdPerMTok).toEqual({ input: 0.2, output: 0.8, cacheRead: 0.02, cacheWrite: 0.25 })
+    expect(mine?.priceUsdPerMTok).toEqual({
+      input: 0.2,
+      output: 0.8,
+      cacheRead: 0.02,
+      cacheWrite: 0.25,
+      cacheWriteLong: 0.4,
+    })
     expect(mine?.longPrompt?.aboveTokens).toBe(100_000)
     expect(mine?.longPrompt?.priceUsdPerMTok.input).toBeCloseTo(1, 12)
     expect(mine?.longPrompt?.priceUsdPerMTok.output).toBeCloseTo(4, 12)
     expect(mine?.longPrompt?.priceUsdPerMTok.cacheRead).toBeCloseTo(0.1, 12)
+  })
+
+  it('give a model its whole context where they state one', () => {
+    const cards = createCards({
+      first: { like: 'gpt-6.2-sol', contextTokens: 100_000, outputTokensMax: 10_000 },
+      second: { like: 'gpt-6.2-sol' },
+    })
+    expect(cards.find('first')).not.toHaveProperty('inputTokensMax')
+    expect(cards.find('second')).toMatchObject({ inputTokensMax: 922_000, multipliers: { batch: 0.5 } })
+  })
+
+  it('correct a model under its aliases too', () => {
+    const cards = createCards({ 'gpt-oss:20b': { priceUsdPerMTok: { input: 0.05, output: 0.2 } } })
+    expect(cards.find('openai/gpt-oss-20b')?.priceUsdPerMTok).toMatchObject({ input: 0.05, output: 0.2 })
   })
 
   it('add a model like another one without claiming that it takes and reads the same', () => {
@@ -147,7 +216,13 @@ describe('the configuration’s models', () => {
       first: { contextTokens: 8_000, outputTokensMax: 2_000 },
       second: { like: 'first', priceUsdPerMTok: { output: 3 } },
     })
-    expect(cards.find('first')?.priceUsdPerMTok).toEqual({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 })
+    expect(cards.find('first')?.priceUsdPerMTok).toEqual({
+      input: 0,
+      output: 0,
+      cacheRead: 0,
+      cacheWrite: 0,
+      cacheWriteLong: 0,
+    })
     expect(cards.find('second')).toMatchObject({
       contextTokens: 8_000,
       priceUsdPerMTok: { input: 0, output: 3 },
@@ -175,6 +250,7 @@ describe('the configuration’s models', () => {
     ['priceUsdPerMTok.input', { priceUsdPerMTok: { input: -0.1 } }],
     ['priceUsdPerMTok.cacheRead', { priceUsdPerMTok: { cacheRead: Number.NaN } }],
     ['priceUsdPerMTok.output', { priceUsdPerMTok: { output: Number.POSITIVE_INFINITY } }],
+    ['priceUsdPerMTok.cacheWriteLong', { priceUsdPerMTok: { cacheWriteLong: -1 } }],
   ])('are refused where %s is impossible', (field, correction) => {
     const error = refusal({ 'claude-opus-5-5': correction })
     expect(error.code).toBe('invalid-config')

@@ -1,6 +1,8 @@
 import { SignalboxError } from '../core/errors.ts'
 import type { Card, Price } from './card.ts'
 import { anthropicCards } from './cards/anthropic.ts'
+import { openCards } from './cards/open.ts'
+import { corrected } from './corrected.ts'
 import { openaiCards } from './cards/openai.ts'
 
 /** What the configuration's `models` adds to a card or changes in it. */
@@ -14,15 +16,17 @@ export interface CardCorrection {
 
 /** The model cards by name. */
 export interface Cards {
-  /** Finds ids with and without the date that some of them end in. O(1). */
+  /** Finds ids with and without the date that some of them end in, and aliases. O(1). */
   find(model: string): Card | undefined
   all(): readonly Card[]
+  /** Puts in what the vendor's own listing tells of the model. What the configuration says of it stands. */
+  correct(model: string, listing: unknown): void
 }
 
-const builtIn: readonly Card[] = [...anthropicCards, ...openaiCards]
+const builtIn: readonly Card[] = [...anthropicCards, ...openaiCards, ...openCards]
 const DATE_SUFFIX = /-(?:\d{8}|\d{4}-\d{2}-\d{2})$/
-const freePrice: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
-const priceParts = ['input', 'output', 'cacheRead', 'cacheWrite'] as const
+const priceParts = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWriteLong'] as const
+const freePrice: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0 }
 
 /**
  * The built-in cards with the configuration's additions and corrections. `like` names a built-in card or an entry above.
@@ -33,17 +37,30 @@ export function createCards(extra: Readonly<Record<string, CardCorrection>> = {}
   for (const card of builtIn) {
     byName.set(card.id, card)
     byName.set(undated(card.id), card)
+    for (const alias of card.aliases ?? []) byName.set(alias, card)
+  }
+  /** What the configuration says of a model no listing contradicts. */
+  const chosen = new Set<Card>()
+  /** Under its other names a corrected card must not keep its old figures. */
+  const replace = (old: Card, card: Card): void => {
+    for (const [name, each] of byName) if (each === old) byName.set(name, card)
   }
   const find = (model: string): Card | undefined => byName.get(model) ?? byName.get(undated(model))
   for (const [name, correction] of Object.entries(extra)) {
     const own = correction.like === undefined ? find(name) : undefined
-    const corrected = correct(name, correction, own, find)
-    byName.set(name, corrected)
-    // Under its other names a corrected card must not keep its old figures.
-    for (const [other, card] of byName) if (card === own) byName.set(other, corrected)
+    const configured = correct(name, correction, own, find)
+    byName.set(name, configured)
+    chosen.add(configured)
+    if (own) replace(own, configured)
   }
-  const all = [...new Set(byName.values())]
-  return { find, all: () => all }
+  return {
+    find,
+    all: () => [...new Set(byName.values())],
+    correct(model, listing) {
+      const card = find(model)
+      if (card && !chosen.has(card)) replace(card, corrected(card, listing))
+    },
+  }
 }
 
 function undated(model: string): string {
@@ -66,8 +83,11 @@ function correct(
     throw invalid(`${path}.outputTokensMax`, `is more than the context of ${contextTokens} tokens`)
   }
   const priceUsdPerMTok = correctPrice(base.priceUsdPerMTok, correction.priceUsdPerMTok, path)
+  const { inputTokensMax, ...rest } = base
   return {
-    ...base,
+    ...rest,
+    // Who gives another context means all of it.
+    ...(inputTokensMax !== undefined && correction.contextTokens === undefined && { inputTokensMax }),
     contextTokens,
     outputTokensMax,
     priceUsdPerMTok,
@@ -95,14 +115,16 @@ function baseOf(
   if (correction.like !== undefined) {
     const like = find(correction.like)
     if (!like) throw invalid(`${path}.like`, `names "${correction.like}", which no model card describes`)
-    const { contextTokens, outputTokensMax, priceUsdPerMTok, longPrompt, asOf } = like
+    const { contextTokens, inputTokensMax, outputTokensMax, priceUsdPerMTok, longPrompt, multipliers } = like
     return {
       ...rest,
       contextTokens,
+      ...(inputTokensMax !== undefined && { inputTokensMax }),
       outputTokensMax,
       priceUsdPerMTok,
       ...(longPrompt && { longPrompt }),
-      asOf,
+      ...(multipliers && { multipliers }),
+      asOf: like.asOf,
     }
   }
   const { contextTokens, outputTokensMax } = correction
@@ -127,6 +149,7 @@ function correctPrice(base: Price, given: CardCorrection['priceUsdPerMTok'], pat
     output: given.output ?? base.output,
     cacheRead: given.cacheRead ?? scaled(base.cacheRead, base.input, input),
     cacheWrite: given.cacheWrite ?? scaled(base.cacheWrite, base.input, input),
+    cacheWriteLong: given.cacheWriteLong ?? scaled(base.cacheWriteLong, base.input, input),
   }
 }
 
@@ -136,6 +159,7 @@ function scaledPrice(band: Price, from: Price, to: Price): Price {
     output: scaled(band.output, from.output, to.output),
     cacheRead: scaled(band.cacheRead, from.cacheRead, to.cacheRead),
     cacheWrite: scaled(band.cacheWrite, from.cacheWrite, to.cacheWrite),
+    cacheWriteLong: scaled(band.cacheWriteLong, from.cacheWriteLong, to.cacheWriteLong),
   }
 }
 

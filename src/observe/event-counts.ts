@@ -2,6 +2,7 @@ import type { DecisionRecord } from '../core/decision.ts'
 import type { WorkerStatus } from '../core/engine.ts'
 import { errorTable } from '../core/errors.ts'
 import type { EngineEvents, Events } from '../core/events.ts'
+import { lossCodes } from '../core/loss.ts'
 import { priorities } from '../core/message.ts'
 import { wires } from '../core/wire.ts'
 import type { Families } from './families.ts'
@@ -30,6 +31,9 @@ const closed = (names: Iterable<string>): Closed => {
 const kindOf = closed([...wires, 'library'])
 const priorityOf = closed(priorities)
 const codeOf = closed([...Object.keys(errorTable), 'ok', 'cancelled'])
+/** Which field was removed is in the decision: callers write fields, and never a label. */
+const lossOf = (loss: string): string => (loss.startsWith('removed:') ? 'removed' : knownLoss(loss))
+const knownLoss = closed(lossCodes)
 const sourceOf = closed([
   'forced',
   'hint',
@@ -62,6 +66,7 @@ export function countEvents({ events, families, classes, workers }: EventCountsO
     families.signalbox_cost_usd_total.add(record.costUsd, pool, modelOf(record.model ?? 'none'))
     families.signalbox_tokens_total.add(record.usage.inputTokens, pool, 'input')
     families.signalbox_tokens_total.add(record.usage.outputTokens, pool, 'output')
+    for (const loss of record.losses) families.signalbox_losses_total.add(1, lossOf(loss))
   }
 
   function countAttempt({ pool, outcome, durationMs }: EngineEvents['attempt-ended']): void {
@@ -83,6 +88,7 @@ export function countEvents({ events, families, classes, workers }: EventCountsO
     events.subscribe('message-shed', ({ code, priority }) =>
       families.signalbox_shed_total.add(1, codeOf(code), priorityOf(priority)),
     ),
+    events.subscribe('lesson-learned', () => families.signalbox_lessons_total.add(1)),
     events.subscribe('listener-failed', ({ event }) =>
       families.signalbox_listener_failures_total.add(1, event),
     ),

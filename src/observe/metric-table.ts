@@ -70,6 +70,16 @@ export const metricTable = {
   signalbox_mode: gauge('0 normal, 1 degraded, 2 emergency.'),
   signalbox_cost_usd_total: counter('What answers cost, in US dollars, by list price.', 'pool', 'model'),
   signalbox_tokens_total: counter('Tokens that workers billed.', 'pool', 'direction'),
+  signalbox_lessons_total: counter(
+    'Fields that an upstream refused by name, and that are mended from then on.',
+  ),
+  signalbox_losses_total: counter(
+    'Messages that lost something on the way to the model that served: thinking, cache, or a field.',
+    'loss',
+  ),
+  signalbox_decisions_dropped_total: counter(
+    'Decisions that never reached the store: it failed, or fell behind.',
+  ),
   signalbox_listener_failures_total: counter(
     'Observers that threw; a bug of Signalbox or of yours.',
     'event',

@@ -14,6 +14,7 @@ function setUp() {
     events: engine.events,
     engine,
     clock,
+    decisionsDropped: () => 4,
     classes: ['strategic', 'tactical', 'simple'],
     version: '1.2.3',
   })
@@ -136,6 +137,20 @@ const feeds: Record<MetricName, readonly [feed: (stage: Stage) => void, sample: 
     'signalbox_tokens_total{pool="opus",direction="output"}',
     8,
   ],
+  signalbox_lessons_total: [
+    ({ engine }) => {
+      const lesson = { path: ['seed'], mend: { kind: 'remove' } } as const
+      engine.events.publish('lesson-learned', { fact: { host: 'h', model: 'm', lesson, at: '' } })
+    },
+    'signalbox_lessons_total',
+    1,
+  ],
+  signalbox_losses_total: [
+    ({ engine }) => engine.finish({ losses: ['removed:a_caller_wrote_this'] }),
+    'signalbox_losses_total{loss="removed"}',
+    1,
+  ],
+  signalbox_decisions_dropped_total: [() => {}, 'signalbox_decisions_dropped_total', 4],
   signalbox_listener_failures_total: [
     ({ engine }) => {
       engine.events.subscribe('message-queued', () => {

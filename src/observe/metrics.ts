@@ -19,6 +19,8 @@ export interface MetricsOptions {
   readonly events: Events
   readonly engine: Pick<Engine, 'workers' | 'queue' | 'mode'>
   readonly clock: Clock
+  /** How many decisions never reached the store. */
+  readonly decisionsDropped: () => number
   /** Every class that a message can have; another one is counted as `other`. */
   readonly classes: readonly string[]
   /** Of Signalbox. */
@@ -26,7 +28,8 @@ export interface MetricsOptions {
 }
 
 /** Counts what the engine publishes; gauges are read from the engine when somebody asks. */
-export function createMetrics({ events, engine, clock, classes, version }: MetricsOptions): Metrics {
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { events, engine, clock, classes, version, decisionsDropped } = options
   const families = createFamilies()
   const startedMs = clock.now()
   const counting = countEvents({ events, families, classes, workers: engine.workers() })
@@ -41,6 +44,7 @@ export function createMetrics({ events, engine, clock, classes, version }: Metri
       counting.learn(engine.workers())
       readEngine(families, engine)
       readProcess(families)
+      families.signalbox_decisions_dropped_total.set(decisionsDropped())
       families.signalbox_process_uptime_seconds.set((clock.now() - startedMs) / 1_000)
       return exposition(new Map(Object.entries(families)))
     },

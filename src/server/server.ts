@@ -1,7 +1,9 @@
 /** One port, two planes: node:http in front, the data plane on its paths, the control plane on all others. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { composeClassifier, composeEngine, composeObservers, type Observers } from '../compose.ts'
+import { composeEngine } from '../compose.ts'
+import { composeObservers, type Observers } from '../compose/observers.ts'
+import { composeClassifier } from '../compose/understanding.ts'
 import { isLoopback } from '../config/binding.ts'
 import { masked } from '../config/masked.ts'
 import type { Classifier } from '../classify/classifier.ts'
@@ -12,9 +14,10 @@ import { hex128 } from '../core/random.ts'
 import type { System } from '../core/system.ts'
 import { protocols } from '../wire/catalog.ts'
 import { type Access, createAccess } from './access.ts'
-import { createDataPlane } from './data-plane/data-plane.ts'
+import { createDataPlane, wireOf } from './data-plane/data-plane.ts'
 import type { ControlPlane } from './control-plane/api.ts'
 import { OpenAnswers } from './open-answers.ts'
+import { asksForWebSocket, refuseWebSocket } from './upgrade.ts'
 
 /** Time to send all headers; a client that drips them holds a socket no longer. */
 const HEADERS_TIMEOUT_MS = 10_000
@@ -88,6 +91,8 @@ export async function startServer(
       const url = (req.url ?? '/').replace(/^https?:\/\/[^/]*/i, '')
       const mark = url.indexOf('?')
       const path = mark < 0 ? url : url.slice(0, mark)
+      if (asksForWebSocket(req))
+        return refuseWebSocket(res, path, protocols[wireOf(path)], hex128(system.random))
       if (dataPlane.handle(req, res, path, mark < 0 ? '' : url.slice(mark))) return
       controlPlane.get().then(
         (plane) => plane.handle(req, res),

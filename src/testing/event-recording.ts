@@ -27,6 +27,7 @@ const names: Readonly<Record<EventName, true>> = {
   'worker-state': true,
   'breaker-state': true,
   'mode-changed': true,
+  'lesson-learned': true,
   'listener-failed': true,
 }
 

@@ -6,6 +6,7 @@ import type { Choice, Classification, Decision, DecisionRecord } from '../core/d
 import type { Engine, QueueStatus, Reply, WorkerStatus } from '../core/engine.ts'
 import { SignalboxError } from '../core/errors.ts'
 import { createEvents, type Mode } from '../core/events.ts'
+import type { LearnedFact } from '../core/lesson.ts'
 import type { Message } from '../core/message.ts'
 import { hex128, type Random, seededRandom } from '../core/random.ts'
 import type { Span } from '../core/trace.ts'
@@ -19,7 +20,13 @@ export interface FakeEngineOptions {
 
 export interface FakeEngine extends Engine {
   /** What the engine reports; a test changes it as it likes. */
-  readonly facts: { workers: readonly WorkerStatus[]; queue: QueueStatus; mode: Mode; ready: boolean }
+  readonly facts: {
+    workers: readonly WorkerStatus[]
+    queue: QueueStatus
+    mode: Mode
+    ready: boolean
+    learned: LearnedFact[]
+  }
   /** Every message that was sent, oldest first. */
   readonly sent: readonly Message[]
   /** Publishes the end of a message, as if one had just been answered. */
@@ -44,6 +51,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       perSecond: 0,
     },
     mode: 'normal',
+    learned: [],
     ready: true,
   }
 
@@ -107,10 +115,15 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     start() {
       throw new SignalboxError('not-in-this-version', 'the fake engine takes no request of a protocol')
     },
+    async countTokens() {
+      throw new SignalboxError('not-in-this-version', 'the fake engine takes no request of a protocol')
+    },
     workers: () => facts.workers,
     queue: () => facts.queue,
     models: () => [{ id: 'auto', kind: 'auto', description: 'classified and routed' }],
     mode: () => facts.mode,
+    learned: () => facts.learned,
+    teach: (learned) => void facts.learned.push(...learned),
     ready: () => facts.ready,
     drain(id, draining) {
       facts.workers = facts.workers.map((worker) => (worker.id === id ? { ...worker, draining } : worker))

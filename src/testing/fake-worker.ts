@@ -62,7 +62,7 @@ export function fakeWorker({ clock, script, model = 'claude-opus-5-5' }: FakeWor
   let closed = false
   const worker: FakeWorker = {
     kind: 'fake',
-    wire: 'anthropic',
+    wires: ['anthropic'],
     model,
     calls,
     alive: true,

@@ -28,6 +28,19 @@ export interface Dialect {
   /** Takes PDF files as parts of a message. */
   readonly files: boolean
   readonly serviceTier: boolean
+  /** Takes stop strings while the model reasons. */
+  readonly stopWhileReasoning: boolean
+  /** Takes tools of free text, and limits a choice to some of the tools. */
+  readonly customTools: boolean
+  readonly verbosity: boolean
+  /** Takes pairs of the caller's own beside a request. */
+  readonly metadata: boolean
+  /** Its cache has fields: a key, options, and marks of where a prefix ends. */
+  readonly promptCache: boolean
+  /** Searches the web itself, as a tool in Responses. */
+  readonly webSearch: boolean
+  /** Speaks the Responses protocol beside Chat Completions. */
+  readonly responses: boolean
 }
 
 /** What nothing is known of: only what every compatible server takes. */
@@ -45,6 +58,13 @@ const plain = {
   topK: false,
   files: false,
   serviceTier: false,
+  stopWhileReasoning: true,
+  customTools: false,
+  verbosity: false,
+  metadata: false,
+  promptCache: false,
+  webSearch: false,
+  responses: false,
 } as const satisfies Omit<Dialect, 'name'>
 
 /** Servers of open models: templates decide on roles, samplers are the engine's own, stop strings are not counted. */
@@ -62,6 +82,13 @@ export const dialects = {
     endUserField: 'safety_identifier',
     files: true,
     serviceTier: true,
+    stopWhileReasoning: false,
+    customTools: true,
+    verbosity: true,
+    metadata: true,
+    promptCache: true,
+    webSearch: true,
+    responses: true,
   },
   vllm: {
     ...selfHosted,

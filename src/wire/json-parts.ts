@@ -1,5 +1,5 @@
 import { JsonScanner, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-scanner.ts'
-import { keyName, type Names, namesOf, type Span, textAt, textStartAt } from './json-text.ts'
+import { keyName, keyText, type Names, namesOf, type Span, textStartAt, wordAt } from './json-text.ts'
 
 /** Finds single parts inside JSON that has been skimmed: members of objects, blocks of contents. */
 
@@ -16,6 +16,32 @@ export function memberAt(body: Buffer, object: Span | undefined, names: Names): 
     if (isAsked) found = { start, end: scanner.at }
   }
   return found
+}
+
+export type MemberVisitor = (name: string, keyStart: number, start: number, end: number) => void
+
+/** Shows each member of the object at `at`: its name, where its key begins, and where its value lies. */
+export function visitMembers(body: Buffer, at: number, visit: MemberVisitor): void {
+  const scanner = new JsonScanner(body, at)
+  for (let more = scanner.firstMember(); more; more = scanner.nextMember()) {
+    const keyStart = scanner.at
+    scanner.key()
+    const name = keyText(scanner)
+    const start = scanner.at
+    scanner.value()
+    visit(name, keyStart, start, scanner.at)
+  }
+}
+
+/** The same for members whose places are known: three numbers each, as a skim gives them. */
+export function visitPlaced(body: Buffer, places: readonly number[], visit: MemberVisitor): void {
+  const scanner = new JsonScanner(body)
+  for (let slot = 0; slot < places.length; slot += 3) {
+    const keyStart = places[slot] as number // slot is below the length, which is a multiple of three
+    scanner.at = keyStart
+    scanner.key()
+    visit(keyText(scanner), keyStart, places[slot + 1] as number, places[slot + 2] as number)
+  }
 }
 
 /** It is an array with at least one element. */
@@ -37,6 +63,7 @@ export function countAt(body: Buffer, value: Span | undefined): number | undefin
 const COUNT_BYTES_MAX = 32
 
 const blockKeys = namesOf('type', 'text')
+const blockWords = namesOf('text', 'tool_result', 'tool_use', 'input_text', 'function')
 
 /**
  * Shows each block of a content: `type`, and where its `text` lies. Elements that are no objects are passed over.
@@ -64,17 +91,22 @@ export function visitBlocks(
       if (key === 'type') type = { start, end: scanner.at }
       else if (key === 'text') text = { start, end: scanner.at }
     }
-    if (visit(textAt(body, type), text)) return
+    if (visit(wordAt(body, type, blockWords), text)) return
   }
 }
 
 /** The first `charsMax` characters of a content's text: of the string, or of its text blocks, line by line. */
-export function contentStart(body: Buffer, content: Span | undefined, charsMax: number): string {
+export function contentStart(
+  body: Buffer,
+  content: Span | undefined,
+  textTypes: readonly string[],
+  charsMax: number,
+): string {
   if (content === undefined) return ''
   if (body[content.start] === QUOTE) return textStartAt(body, content, charsMax) ?? ''
   let start = ''
   visitBlocks(body, content, (type, text) => {
-    if (type !== 'text') return false
+    if (type === undefined || !textTypes.includes(type)) return false
     const more = textStartAt(body, text, charsMax - start.length) ?? ''
     start = start === '' ? more : `${start}\n${more}`
     return start.length >= charsMax

@@ -121,8 +121,9 @@ export class JsonScanner {
     const start = this.at + 1
     let at = start
     let mayHaveEscapes = false
+    let nearBytes = NEAR_BYTES
     for (;;) {
-      const near = Math.min(at + NEAR_BYTES, body.length)
+      const near = Math.min(at + nearBytes, body.length)
       while (at < near) {
         const byte = body[at] as number // at is below the length
         if (byte === QUOTE) return this.#endString(start, at, mayHaveEscapes)
@@ -140,6 +141,7 @@ export class JsonScanner {
       while (before >= at && body[before] === BACKSLASH) before--
       if ((quote - 1 - before) % 2 === 0) return this.#endString(start, quote, mayHaveEscapes)
       at = quote + 1
+      nearBytes = NEAR_BYTES_WITHIN
     }
   }
 
@@ -225,7 +227,9 @@ const ARRAY = 1
 type Container = typeof OBJECT | typeof ARRAY
 
 /** Measured on agents' bodies: at 0, 1 KB takes half as long again; at 32, 400 KB takes a quarter longer. */
-const NEAR_BYTES = 16
+const NEAR_BYTES = 12
+/** After an escaped quote: what is quoted in code is short, what follows it is long. At 16, 400 KB takes 110 µs, not 91. */
+const NEAR_BYTES_WITHIN = 8
 
 const END = -1
 const TAB = 0x09

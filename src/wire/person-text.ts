@@ -1,7 +1,7 @@
 import { QUOTE } from './json-scanner.ts'
-import { visitBlocks } from './json-parts.ts'
+import { contentStart, visitBlocks } from './json-parts.ts'
 import { type Span, textAt } from './json-text.ts'
-import { KEPT_FIRST, type Skim } from './skim.ts'
+import { KEPT_FIRST, type MessageSpan, roleOf, type Skim } from './skim.ts'
 
 /**
  * What the person wrote, among all that a chat's history carries: text of messages of role user, without the
@@ -9,50 +9,69 @@ import { KEPT_FIRST, type Skim } from './skim.ts'
  */
 
 /** Newest first. Looks back only over the messages whose spans are kept. */
-export function personTexts({ body, messages }: Skim, textsMax: number): readonly string[] {
+export function personTexts(skim: Skim, textsMax: number): readonly string[] {
+  const { messages } = skim
   const texts: string[] = []
   for (let index = (messages?.count ?? 0) - 1; texts.length < textsMax; index--) {
     const message = messages?.at(index)
     if (!message) break
-    if (textAt(body, message.role) !== 'user') continue
-    const text = personText(body, message.content)
+    if (roleOf(skim, message) !== 'user') continue
+    const text = personText(skim, message.content)
     if (text !== '') texts.push(text)
   }
   return texts
 }
 
 /** What the person wrote first, where that is among the first messages; else ''. */
-export function firstPersonText({ body, messages }: Skim): string {
+export function firstPersonText(skim: Skim): string {
   for (let index = 0; index < KEPT_FIRST; index++) {
-    const message = messages?.at(index)
+    const message = skim.messages?.at(index)
     if (!message) break
-    if (textAt(body, message.role) !== 'user') continue
-    const text = personText(body, message.content)
+    if (roleOf(skim, message) !== 'user') continue
+    const text = personText(skim, message.content)
     if (text !== '') return text
   }
   return ''
 }
 
 /** The last message that is not of role system or developer: such ones follow what was said, they do not answer it. */
-export function lastSaid({
-  body,
-  messages,
-}: Skim): { readonly role: string; readonly content: Span | undefined } | undefined {
+export function lastSaid(skim: Skim): Said | undefined {
+  const { messages } = skim
   for (let index = (messages?.count ?? 0) - 1; index >= 0; index--) {
     const message = messages?.at(index)
     if (!message) return undefined
-    const role = textAt(body, message.role) ?? ''
-    if (role !== 'system' && role !== 'developer') return { role, content: message.content }
+    const role = roleOf(skim, message) ?? ''
+    if (role !== 'system' && role !== 'developer') return { role, message }
   }
   return undefined
 }
 
-function personText(body: Buffer, content: Span | undefined): string {
+/** The beginning of what the leading messages of role system or developer say. */
+export function leadingSystemText(skim: Skim, charsMax: number): string {
+  const { body, conversation, messages } = skim
+  let start = ''
+  for (let index = 0; start.length < charsMax; index++) {
+    const message = messages?.at(index)
+    const role = message && roleOf(skim, message)
+    if (role !== 'system' && role !== 'developer') break
+    const more = contentStart(body, message?.content, conversation.textTypes, charsMax - start.length)
+    start = start === '' ? more : `${start}\n${more}`
+  }
+  return start.slice(0, charsMax)
+}
+
+export interface Said {
+  /** '' for an item that has none. */
+  readonly role: string
+  readonly message: MessageSpan
+}
+
+function personText({ body, conversation }: Skim, content: Span | undefined): string {
   if (content === undefined) return ''
   if (body[content.start] === QUOTE) return blankless(stripReminders(textAt(body, content) ?? ''))
   const texts: string[] = []
   visitBlocks(body, content, (type, text) => {
-    if (type !== 'text') return false
+    if (type === undefined || !conversation.textTypes.includes(type)) return false
     // Reminders are stripped block by block: an unclosed one must not swallow what the person wrote in the next.
     const own = blankless(stripReminders(textAt(body, text) ?? ''))
     if (own !== '') texts.push(own)

@@ -8,6 +8,8 @@ export interface ProtocolSamples {
   /** A whole reply of model `real-model` that ended with `stopReason`. */
   readonly reply: string
   readonly stopReason: string
+  /** What a later request may call it by, where replies are kept. */
+  readonly id?: string
   /** Bodies that are no reply, each an HTTP 200 of some server. */
   readonly noReplies: readonly string[]
   /** A whole streamed reply of `real-model`: events up to the first content, then the rest. */
@@ -39,9 +41,15 @@ export function describeProtocol(name: string, protocol: Protocol, samples: Prot
 function describeReplies(protocol: Protocol, samples: ProtocolSamples): void {
   it('tells model, usage and stop reason of a whole reply', () => {
     expect(protocol.readReply(Buffer.from(samples.reply))).toEqual({
+      ...(samples.id !== undefined && { id: samples.id }),
       model: 'real-model',
       stopReason: samples.stopReason,
-      usage: { inputTokens: 70, outputTokens: 9, cacheReadTokens: 20, cacheWriteTokens: 10 },
+      usage: expect.objectContaining({
+        inputTokens: 70,
+        outputTokens: 9,
+        cacheReadTokens: 20,
+        cacheWriteTokens: 10,
+      }),
     })
   })
 

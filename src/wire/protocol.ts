@@ -1,6 +1,8 @@
 import type { SignalboxError } from '../core/errors.ts'
 import type { Failure } from '../core/outcome.ts'
 import type { Usage, Wire } from '../core/wire.ts'
+import type { RequestShape } from './request-shape.ts'
+import type { Edit } from './splice.ts'
 import type { SseEvent } from './sse.ts'
 
 /**
@@ -58,8 +60,17 @@ export interface RequestView {
   readonly session: string | undefined
   /** System prompt and first text of the person: what tells conversations apart that carry no id. */
   readonly opening: string
+  /** What decides whether, and how, the request can go to another model. Costs about as much again as the view. */
+  readonly shape: RequestShape
+  /**
+   * A rough estimate of the whole prompt, in tokens: a quarter of its bytes, and a flat number for each picture. Costs
+   * the same pass over the conversation as the shape.
+   */
+  readonly promptTokens: number
   /** The body with another model's name, everything else byte for byte: parts to send in order. */
   withModel(model: string): readonly Buffer[]
+  /** The body with the edits made (see `splice`), everything else byte for byte: parts to send in order. */
+  edited(edits: readonly Edit[]): readonly Buffer[]
 }
 
 /** What routing reads of a request. */
@@ -69,6 +80,8 @@ export type RequestFacts = Pick<
 >
 
 export interface ReplyFacts {
+  /** Of a reply that the vendor may keep, and that a later request may go on from. */
+  readonly id?: string
   readonly model: string | undefined
   readonly usage: Usage
   readonly stopReason: string | undefined

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SignalboxError } from '../core/errors.ts'
 import { type Wire, wires } from '../core/wire.ts'
@@ -9,8 +8,23 @@ type Fields = Readonly<Record<string, unknown>>
 
 const valid: Fields = { model: 'auto', messages: [{ role: 'user', content: 'hello' }] }
 
+/** Where the protocols differ in names only. */
+const names: Readonly<Record<Wire, { readonly list: string; readonly text: string; readonly max: string }>> =
+  {
+    anthropic: { list: 'messages', text: 'text', max: 'max_tokens' },
+    'openai-chat': { list: 'messages', text: 'text', max: 'max_tokens' },
+    'openai-responses': { list: 'input', text: 'input_text', max: 'max_output_tokens' },
+  }
+
+/** The body, with the names that the protocol has for `messages` and `max_tokens`. */
+function bodyOf(wire: Wire, fields: Fields): string {
+  const { list, max } = names[wire]
+  const { messages, max_tokens, ...rest } = { ...valid, ...fields } as Record<string, unknown>
+  return JSON.stringify({ ...rest, [list]: messages, [max]: max_tokens })
+}
+
 function view(wire: Wire, fields: Fields): RequestView {
-  return protocols[wire].view(Buffer.from(JSON.stringify({ ...valid, ...fields })))
+  return protocols[wire].view(Buffer.from(bodyOf(wire, fields)))
 }
 
 function faultOf(wire: Wire, body: Buffer): SignalboxError | undefined {
@@ -31,6 +45,9 @@ describe.each(wires)('a view of a request, %s', (wire) => {
     expect(view(wire, { stream: null }).stream).toBe(false)
   })
 
+  const { list } = names[wire]
+  const isLoose = wire === 'openai-responses'
+
   it.each<[string, Fields, string, string]>([
     ['no model', { model: undefined }, 'model', 'model is missing'],
     ['a model that is no string', { model: { id: 'x' } }, 'model', 'model must be a string'],
@@ -38,32 +55,35 @@ describe.each(wires)('a view of a request, %s', (wire) => {
     ['a model with a control character', { model: 'a\u0000' }, 'model', 'must not hold control characters'],
     ['a model with half a character', { model: 'a\ud800' }, 'model', 'must not hold half of a character'],
     ['a model of 257 characters', { model: 'x'.repeat(257) }, 'model', 'at most 256 characters'],
-    ['no messages', { messages: undefined }, 'messages', 'messages is missing'],
-    ['messages that are no array', { messages: { role: 'user' } }, 'messages', 'messages must be an array'],
-    ['no message at all', { messages: [] }, 'messages', 'messages must not be empty'],
+    ['a conversation that is no list', { messages: { role: 'user' } }, list, `${list} must be an array`],
     [
       'a message that is no object',
       { messages: [...Array(300).fill({ role: 'user' }), 'hi'] },
-      'messages.300',
-      'messages.300 must be an object',
-    ],
-    [
-      'a message without a role',
-      { messages: [{ content: 'x' }] },
-      'messages.0.role',
-      'messages.0.role must be a string',
+      `${list}.300`,
+      `${list}.300 must be an object`,
     ],
     [
       'a role that is no string',
       { messages: [{ role: 'user' }, { role: 1 }] },
-      'messages.1.role',
+      `${list}.1.role`,
       'must be a string',
     ],
     ['a stream that is no boolean', { stream: 'yes' }, 'stream', 'stream must be true or false'],
   ])('refuses %s, naming the place and what to send', (_name, fields, path, words) => {
-    const fault = faultOf(wire, Buffer.from(JSON.stringify({ ...valid, ...fields })))
+    const fault = faultOf(wire, Buffer.from(bodyOf(wire, fields)))
     expect(fault).toMatchObject({ code: 'invalid-message', path, message: expect.stringContaining(words) })
     expect(fault?.hint).toContain('Send "')
+  })
+
+  it.each<[string, Fields, string, string]>([
+    ['no messages', { messages: undefined }, 'messages', 'messages is missing'],
+    ['no message at all', { messages: [] }, 'messages', 'messages must not be empty'],
+    ['text for messages', { messages: 'hi' }, 'messages', 'messages must be an array'],
+    ['a message without a role', { messages: [{ content: 'x' }] }, 'messages.0.role', 'must be a string'],
+  ])(`${isLoose ? 'lets pass' : 'refuses'} %s`, (_name, fields, path, words) => {
+    const fault = faultOf(wire, Buffer.from(bodyOf(wire, fields)))
+    if (isLoose) expect(fault).toBeUndefined()
+    else expect(fault).toMatchObject({ path, message: expect.stringContaining(words) })
   })
 
   it('takes a model of 256 characters', () => {
@@ -71,7 +91,7 @@ describe.each(wires)('a view of a request, %s', (wire) => {
   })
 
   it('refuses a model whose escapes are wrong', () => {
-    const fault = faultOf(wire, Buffer.from('{"model":"a\\x","messages":[{"role":"user"}]}'))
+    const fault = faultOf(wire, Buffer.from(`{"model":"a\\x","${list}":[{"role":"user"}]}`))
     expect(fault?.code).toBe('malformed-json')
   })
 
@@ -109,13 +129,14 @@ describe.each(wires)('a view of a request, %s', (wire) => {
   })
 
   it('joins the text blocks of one message by line feeds, leaving other blocks out', () => {
+    const type = names[wire].text
     const content = [
-      { type: 'text', text: 'first' },
+      { type, text: 'first' },
       { type: 'image', text: 'no', source: { type: 'text', text: 'no' } },
       'stray',
       { text: 'no type' },
-      { type: 'text' },
-      { cache_control: {}, text: 'second', type: 'text' },
+      { type },
+      { cache_control: {}, text: 'second', type },
     ]
     expect(view(wire, { messages: [{ role: 'user', content }] }).texts).toEqual(['first\nsecond'])
   })
@@ -123,7 +144,7 @@ describe.each(wires)('a view of a request, %s', (wire) => {
   it('strips reminders, also unclosed ones, and does not count a message without any other text', () => {
     const user = (...texts: string[]): Fields => ({
       role: 'user',
-      content: texts.map((text) => ({ type: 'text', text })),
+      content: texts.map((text) => ({ type: names[wire].text, text })),
     })
     const messages = [
       {
@@ -149,8 +170,8 @@ describe.each(wires)('a view of a request, %s', (wire) => {
       {
         role: 'user',
         content: [
-          { type: 'text', text: '<system-reminder>…</system-reminder>' },
-          { type: 'text', text: 'say hi', cache_control: { type: 'ephemeral' } },
+          { type: names[wire].text, text: '<system-reminder>…</system-reminder>' },
+          { type: names[wire].text, text: 'say hi', cache_control: { type: 'ephemeral' } },
         ],
       },
       { role: 'system', content: '# Environment\nYou are in a shell' },
@@ -172,7 +193,7 @@ describe.each(wires)('a view of a request, %s', (wire) => {
 
   it('gives a text as it is written where an escape in it is wrong, for the worker to refuse', () => {
     const text = `${'x'.repeat(40)}\\q`
-    const body = Buffer.from(`{"model":"m","messages":[{"role":"user","content":"${text}"}]}`)
+    const body = Buffer.from(`{"model":"m","${list}":[{"role":"user","content":"${text}"}]}`)
     expect(protocols[wire].view(body).texts).toEqual([text])
   })
 
@@ -184,15 +205,16 @@ describe.each(wires)('a view of a request, %s', (wire) => {
   })
 
   it('sees reasoning blocks in the history, not in what is only said', () => {
+    const type = isLoose ? 'reasoning' : 'thinking'
     const saying = (content: unknown): boolean =>
       view(wire, { messages: [{ role: 'assistant', content }] }).thinking
-    expect(saying([{ type: 'thinking', thinking: '', signature: 's' }])).toBe(true)
-    expect(saying([{ data: 'x', type: 'redacted_thinking' }])).toBe(true)
-    expect(saying([{ type: 'text', text: '{"type": "thinking"} and "type":"thinking"' }])).toBe(false)
-    expect(saying('thinking')).toBe(false)
-    expect(saying(['type', 'thinking', { typed: 'thinking' }])).toBe(false)
-    expect(view(wire, { thinking: { type: 'thinking' } }).thinking).toBe(false)
-    const spaced = Buffer.from('{"model":"m","messages":[{"role":"a","content":[{"type" :\n "thinking"}]}]}')
+    expect(saying([{ type, thinking: '', signature: 's' }])).toBe(true)
+    expect(saying([{ data: 'x', type: 'redacted_thinking' }])).toBe(!isLoose)
+    expect(saying([{ type: 'text', text: `{"type": "${type}"} and "type":"${type}"` }])).toBe(false)
+    expect(saying(type)).toBe(false)
+    expect(saying(['type', type, { typed: type }])).toBe(false)
+    expect(view(wire, { thinking: { type } }).thinking).toBe(false)
+    const spaced = Buffer.from(`{"model":"m","${list}":[{"role":"a","content":[{"type" :\n "${type}"}]}]}`)
     expect(protocols[wire].view(spaced).thinking).toBe(true)
   })
 
@@ -238,121 +260,10 @@ describe.each(wires)('a view of a request, %s', (wire) => {
 
   it('splices another model in, every other byte as it was', () => {
     const body = Buffer.from(
-      ` { "x": 1.0e2, "model" :  "a\\u0062c" ,"messages":[{"role":"user","content":"\\u00e9é"}]} \n`,
+      ` { "x": 1.0e2, "model" :  "a\\u0062c" ,"${list}":[{"role":"user","content":"\\u00e9é"}]} \n`,
     )
     const parts = protocols[wire].view(body).withModel('new "model"')
     expect(Buffer.concat(parts).toString()).toBe(body.toString().replace('"a\\u0062c"', '"new \\"model\\""'))
     expect(parts[0]?.buffer).toBe(body.buffer)
-  })
-})
-
-/** The same facts by a full parse, told in the plainest way. */
-function factsByParsing(wire: Wire, text: string): Fields {
-  const body = JSON.parse(text)
-  const texts = body.messages
-    .filter((message: Fields) => message['role'] === 'user')
-    .map(({ content }: Fields) =>
-      (Array.isArray(content) ? content : [{ type: 'text', text: content }])
-        .filter(
-          (block) => block?.type === 'text' && typeof block.text === 'string' && block.text.trim() !== '',
-        )
-        .map((block) => block.text)
-        .join('\n'),
-    )
-    .filter((said: string) => said !== '')
-    .reverse()
-    .slice(0, 3)
-  const last = body.messages
-    .filter((message: Fields) => !['system', 'developer'].includes(String(message['role'])))
-    .at(-1)
-  const holdsResult =
-    Array.isArray(last?.content) && last.content.some((block: Fields) => block?.['type'] === 'tool_result')
-  return {
-    model: body.model,
-    stream: body.stream ?? false,
-    texts,
-    tools: Array.isArray(body.tools) && body.tools.length > 0,
-    toolLoopOpen: wire === 'anthropic' ? last?.role === 'user' && holdsResult : last?.role === 'tool',
-    maxTokens: body.max_tokens,
-  }
-}
-
-const text = fc.string({ unit: 'binary', maxLength: 20 })
-const block = fc.oneof(
-  fc.record({ type: fc.constantFrom('text', 'tool_result', 'image'), text }),
-  fc.record({ type: fc.constant('tool_result'), content: fc.jsonValue({ maxDepth: 2 }) }),
-  fc.jsonValue({ maxDepth: 1 }),
-)
-const message = fc.record({
-  role: fc.constantFrom('user', 'user', 'assistant', 'system', 'developer', 'tool', 'critic'),
-  content: fc.oneof(text, fc.array(block, { maxLength: 4 }), fc.constant(null)),
-})
-const request = fc.record(
-  {
-    model: fc
-      .string({ unit: 'binary', minLength: 1, maxLength: 20 })
-      .filter((name) => name.isWellFormed() && !/\p{Cc}/u.test(name)),
-    messages: fc.array(message, { minLength: 1, maxLength: 6 }),
-    stream: fc.boolean(),
-    tools: fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 2 }),
-    max_tokens: fc.nat(),
-    other: fc.jsonValue(),
-  },
-  { requiredKeys: ['model', 'messages'] },
-)
-const requestText = fc
-  .tuple(request, fc.constantFrom(undefined, 1, '\t'))
-  .map(([fields, indent]) => JSON.stringify(fields, null, indent))
-  // Half of them with every letter of some keys as an escape.
-  .chain((plain) =>
-    fc.constantFrom(plain, plain.replaceAll('"role"', '"\\u0072ole"').replaceAll('"text"', '"tex\\u0074"')),
-  )
-
-describe.each(wires)('view and full parse agree, %s', (wire) => {
-  it('on the facts', () => {
-    fc.assert(
-      fc.property(requestText, (body) => {
-        expect(protocols[wire].view(Buffer.from(body))).toMatchObject(factsByParsing(wire, body))
-      }),
-      { numRuns: 400 },
-    )
-  })
-
-  it('on what is no JSON, but for what is inside strings', () => {
-    fc.assert(
-      fc.property(
-        requestText,
-        fc.nat(),
-        fc.string({ unit: fc.constantFrom(...'{}[]":,\\0-truefalsnx \n'), maxLength: 3 }),
-        fc.nat(3),
-        (body, where, put, cut) => {
-          const at = where % (body.length + 1)
-          const damaged = Buffer.from(body.slice(0, at) + put + body.slice(at + cut))
-          const fault = faultOf(wire, damaged)
-          let parsed: unknown
-          try {
-            parsed = JSON.parse(damaged.toString())
-          } catch {
-            const structure = damaged.toString().replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""')
-            if (fault === undefined) expect(() => JSON.parse(structure)).not.toThrow()
-            return
-          }
-          if (fault?.code === 'malformed-json') expect(fault.message).toContain('duplicate key')
-          if (fault === undefined)
-            expect(protocols[wire].view(damaged).model).toBe((parsed as Fields)['model'])
-        },
-      ),
-      { numRuns: 1_000 },
-    )
-  })
-
-  it('on the bytes that another model’s name leaves alone', () => {
-    fc.assert(
-      fc.property(requestText, text, (body, model) => {
-        const sent = Buffer.from(body)
-        const renamed = JSON.parse(Buffer.concat(protocols[wire].view(sent).withModel(model)).toString())
-        expect(renamed).toEqual({ ...JSON.parse(body), model })
-      }),
-    )
   })
 })

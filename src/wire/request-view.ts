@@ -3,19 +3,25 @@ import type { Wire } from '../core/wire.ts'
 import { exactTextAt, type Names, type Span } from './json-text.ts'
 import { firstPersonText, personTexts } from './person-text.ts'
 import type { RequestView } from './protocol.ts'
-import { holdsReasoningBlocks } from './reasoning-blocks.ts'
-import { type Skim, skim } from './skim.ts'
+import { holdsReasoningBlocks, type ReasoningTypes } from './reasoning-blocks.ts'
+import type { RequestShape } from './request-shape.ts'
+import { LazyShape, type ShapeReading } from './shape-reading.ts'
+import { type Conversation, type Skim, skim } from './skim.ts'
+import { type Edit, type Places, splice } from './splice.ts'
 
 /** What a protocol knows of its own requests: where it keeps the facts that a view tells. Each is asked once at most. */
 export interface RequestReading {
   readonly wire: Wire
-  /** The top-level keys that it reads, `model`, `messages` and `stream` among them. */
+  readonly conversation: Conversation
+  /** The top-level keys that it reads, `model`, `stream` and the conversation's among them. */
   readonly keys: Names
   tools(skim: Skim): boolean
   toolLoopOpen(skim: Skim): boolean
   effort(skim: Skim): string | undefined
   maxTokens(skim: Skim): number | undefined
   session(skim: Skim): string | undefined
+  readonly reasoning: ReasoningTypes
+  readonly shape: ShapeReading
   /** The beginning of the system prompt. */
   systemStart(skim: Skim, charsMax: number): string
 }
@@ -30,7 +36,7 @@ const OPENING_CHARS_MAX = 4096
  * @throws SignalboxError malformed-json, invalid-message.
  */
 export function viewRequest(body: Buffer, reading: RequestReading): RequestView {
-  const skimmed = skim(body, reading.keys)
+  const skimmed = skim(body, reading.keys, reading.conversation)
   const { model, modelSpan } = readModel(body, skimmed.values.get('model'))
   refuseMessages(skimmed)
   const stream = readStream(body, skimmed.values.get('stream'))
@@ -64,6 +70,7 @@ class LazyView implements RequestView {
   #maxTokens: Box<number | undefined> | undefined
   #session: Box<string | undefined> | undefined
   #opening: string | undefined
+  #shape: LazyShape | undefined
 
   constructor(reading: RequestReading, skimmed: Skim, known: Known) {
     this.wire = reading.wire
@@ -91,7 +98,11 @@ class LazyView implements RequestView {
   }
 
   get thinking(): boolean {
-    this.#thinking ??= holdsReasoningBlocks(this.body, this.#skim.values.get('messages'))
+    this.#thinking ??= holdsReasoningBlocks(
+      this.body,
+      this.#skim.values.get(this.#reading.conversation.key),
+      this.#reading.reasoning,
+    )
     return this.#thinking
   }
 
@@ -120,9 +131,35 @@ class LazyView implements RequestView {
     return `${system}\n${firstPersonText(this.#skim).slice(0, OPENING_CHARS_MAX)}`
   }
 
+  get #lazyShape(): LazyShape {
+    this.#shape ??= new LazyShape(this.#skim, this.#reading.shape)
+    return this.#shape
+  }
+
+  get shape(): RequestShape {
+    return this.#lazyShape
+  }
+
+  get promptTokens(): number {
+    return this.#lazyShape.promptTokens
+  }
+
   withModel(model: string): readonly Buffer[] {
     const { start, end } = this.#modelSpan
     return [this.body.subarray(0, start), Buffer.from(JSON.stringify(model)), this.body.subarray(end)]
+  }
+
+  edited(edits: readonly Edit[]): readonly Buffer[] {
+    return splice(this.body, edits, placesOf(this.#skim))
+  }
+}
+
+/** What the skim knows; undefined when it did not keep all members. */
+function placesOf({ conversation, members, membersCount, messages }: Skim): Places | undefined {
+  if (members.length < 3 * membersCount) return undefined
+  return {
+    members,
+    element: (member, index) => (member === conversation.key ? messages?.at(index) : undefined),
   }
 }
 
@@ -144,17 +181,18 @@ function readModel(
   return { model, modelSpan }
 }
 
-const MESSAGES_HINT = 'Send "messages": [{"role": "user", "content": "…"}].'
-
-function refuseMessages({ values, messages }: Skim): void {
-  if (!values.has('messages')) throw invalid('messages', 'is missing', MESSAGES_HINT)
-  if (!messages) throw invalid('messages', 'must be an array', MESSAGES_HINT)
-  if (messages.count === 0) throw invalid('messages', 'must not be empty', MESSAGES_HINT)
+function refuseMessages({ values, messages, conversation: { key, loose } }: Skim): void {
+  const hint = `Send "${key}": [{"role": "user", "content": "…"}].`
+  // What is asked may lie at the vendor, where a protocol lets it.
+  if (loose && !values.has(key)) return
+  if (!values.has(key)) throw invalid(key, 'is missing', hint)
+  if (!messages) throw invalid(key, `must be an array${loose ? ' or a string' : ''}`, hint)
+  if (messages.count === 0 && !loose) throw invalid(key, 'must not be empty', hint)
   const fault = messages.fault
   if (!fault) return
-  const path = `messages.${fault.index}`
-  if (fault.kind === 'no-object') throw invalid(path, 'must be an object', MESSAGES_HINT)
-  throw invalid(`${path}.role`, 'must be a string', MESSAGES_HINT)
+  const path = `${key}.${fault.index}`
+  if (fault.kind === 'no-object') throw invalid(path, 'must be an object', hint)
+  throw invalid(`${path}.role`, 'must be a string', hint)
 }
 
 function readStream(body: Buffer, span: Span | undefined): boolean {

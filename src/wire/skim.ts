@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { SignalboxError } from '../core/errors.ts'
 import { JsonScanner, malformed, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-scanner.ts'
-import { keyName, type Names, namesOf, type Span } from './json-text.ts'
+import { keyName, type Names, namesOf, type Span, wordAt } from './json-text.ts'
 
 /**
  * Where the things that routing reads lie in a request's body: one pass, no tree, nothing decoded. What a vendor's
@@ -12,13 +12,31 @@ import { keyName, type Names, namesOf, type Span } from './json-text.ts'
  */
 
 export interface MessageSpans {
-  /** How many elements the array has. */
+  /** How many elements the array has; 1 for a conversation that is a string. */
   readonly count: number
-  /** The role's and the content's value of the message at `index`; undefined when it is not among the kept. */
-  at(index: number): { readonly role: Span; readonly content: Span | undefined } | undefined
+  /** Where the message at `index` lies; undefined when it is not among the kept. */
+  at(index: number): MessageSpan | undefined
   /** The first element that is no message. */
   readonly fault: MessageFault | undefined
 }
+
+/** From `start` to `end`: the whole message. */
+export interface MessageSpan extends Span {
+  readonly role: Span | undefined
+  readonly content: Span | undefined
+}
+
+/** How a protocol writes a conversation. */
+export interface Conversation {
+  /** The top-level key that it stands under. */
+  readonly key: string
+  /** It may be a string, which the person said, and items in it may be other things than messages. */
+  readonly loose: boolean
+  /** The types of blocks whose `text` a person, or the system, wrote. */
+  readonly textTypes: readonly string[]
+}
+
+export const chatConversation: Conversation = { key: 'messages', loose: false, textTypes: ['text'] }
 
 export interface MessageFault {
   readonly index: number
@@ -27,20 +45,26 @@ export interface MessageFault {
 
 export interface Skim {
   readonly body: Buffer
+  readonly conversation: Conversation
   /** The values of the top-level keys that were asked for. */
   readonly values: ReadonlyMap<string, Span>
-  /** Undefined when there is no key `messages` or its value is no array. */
+  /** Undefined when the conversation's key is missing or its value is no list. */
   readonly messages: MessageSpans | undefined
+  /** The first `MEMBERS_MAX` top-level members, three numbers each: where the key begins, its value, and where that ends. */
+  readonly members: readonly number[]
+  /** How many top-level members there are. */
+  readonly membersCount: number
 }
 
 export const KEPT_FIRST = 8
 export const KEPT_LAST = 256
+export const MEMBERS_MAX = 64
 
 /**
  * @param keys the top-level keys to keep; their doubles are refused, all others pass unseen.
  * @throws SignalboxError malformed-json with the byte where it is wrong; invalid-message when it is no object, or too deep.
  */
-export function skim(body: Buffer, keys: Names): Skim {
+export function skim(body: Buffer, keys: Names, conversation: Conversation = chatConversation): Skim {
   refuseEncoding(body)
   const scanner = new JsonScanner(body)
   const first = scanner.space()
@@ -52,20 +76,31 @@ export function skim(body: Buffer, keys: Names): Skim {
     throw new SignalboxError('invalid-message', 'the body must be a JSON object')
   }
   const values = new Map<string, Span>()
+  const members: number[] = []
+  let membersCount = 0
   let messages: KeptMessages | undefined
   for (let more = scanner.firstMember(); more; more = scanner.nextMember()) {
     const keyAt = scanner.at
     scanner.key()
     const key = keyName(scanner, keys)
     const start = scanner.at
-    if (key === 'messages' && body[start] === OPEN_ARRAY) messages = skimMessages(scanner)
+    if (key === conversation.key) messages = skimConversation(scanner, conversation)
     else scanner.value()
+    if (membersCount++ < MEMBERS_MAX) members.push(keyAt, start, scanner.at)
     if (key === undefined) continue
     if (values.has(key)) throw malformed(keyAt, `duplicate key "${key}"`)
     values.set(key, { start, end: scanner.at })
   }
   scanner.end()
-  return { body, values, messages }
+  return { body, conversation, values, messages, members, membersCount }
+}
+
+export const roleWords = namesOf('user', 'assistant', 'tool', 'system', 'developer')
+
+/** Who says the message: its role; a conversation that is a string is the person's. */
+export function roleOf({ body, messages }: Skim, message: MessageSpan): string | undefined {
+  if (message.role) return wordAt(body, message.role, roleWords)
+  return messages?.count === 1 && body[message.start] === QUOTE ? 'user' : undefined
 }
 
 function refuseEncoding(body: Buffer): void {
@@ -77,10 +112,22 @@ function refuseEncoding(body: Buffer): void {
 
 const messageKeys = namesOf('role', 'content')
 
-function skimMessages(scanner: JsonScanner): KeptMessages {
+function skimConversation(scanner: JsonScanner, { loose }: Conversation): KeptMessages | undefined {
+  const first = scanner.body[scanner.at]
+  if (first === OPEN_ARRAY) return skimMessages(scanner, loose)
+  const start = scanner.at
+  scanner.value()
+  if (!loose || first !== QUOTE) return undefined
+  const kept = new KeptMessages()
+  kept.add(start, scanner.at, -1, -1, start, scanner.at)
+  return kept
+}
+
+function skimMessages(scanner: JsonScanner, loose: boolean): KeptMessages {
   const kept = new KeptMessages()
   for (let more = scanner.firstElement(); more; more = scanner.nextElement()) {
-    if (scanner.body[scanner.at] !== OPEN_OBJECT) {
+    const messageStart = scanner.at
+    if (scanner.body[messageStart] !== OPEN_OBJECT) {
       scanner.value()
       kept.addFault('no-object')
       continue
@@ -103,50 +150,64 @@ function skimMessages(scanner: JsonScanner): KeptMessages {
         contentEnd = scanner.at
       }
     }
-    if (scanner.body[roleStart] === QUOTE) kept.add(roleStart, roleEnd, contentStart, contentEnd)
+    if (scanner.body[roleStart] === QUOTE || (loose && roleStart === -1))
+      kept.add(messageStart, scanner.at, roleStart, roleEnd, contentStart, contentEnd)
     else kept.addFault('no-role')
   }
   return kept
 }
 
-/** Four numbers a message, in one array: first the first ones, then a ring of the last ones. */
+/** Six numbers a message, in one array: first the first ones, then a ring of the last ones. */
 class KeptMessages implements MessageSpans {
   count = 0
   fault: MessageFault | undefined
   readonly #spans: number[] = []
 
-  add(roleStart: number, roleEnd: number, contentStart: number, contentEnd: number): void {
+  add(
+    start: number,
+    end: number,
+    roleStart: number,
+    roleEnd: number,
+    contentStart: number,
+    contentEnd: number,
+  ): void {
     const spans = this.#spans
     const slot = slotOf(this.count++)
-    if (slot === spans.length) spans.push(roleStart, roleEnd, contentStart, contentEnd)
+    if (slot === spans.length) spans.push(start, end, roleStart, roleEnd, contentStart, contentEnd)
     else {
-      spans[slot] = roleStart
-      spans[slot + 1] = roleEnd
-      spans[slot + 2] = contentStart
-      spans[slot + 3] = contentEnd
+      spans[slot] = start
+      spans[slot + 1] = end
+      spans[slot + 2] = roleStart
+      spans[slot + 3] = roleEnd
+      spans[slot + 4] = contentStart
+      spans[slot + 5] = contentEnd
     }
   }
 
   addFault(kind: MessageFault['kind']): void {
     this.fault ??= { index: this.count, kind }
-    this.add(-1, -1, -1, -1)
+    this.add(-1, -1, -1, -1, -1, -1)
   }
 
-  at(index: number): { readonly role: Span; readonly content: Span | undefined } | undefined {
+  at(index: number): MessageSpan | undefined {
     if (index < 0 || index >= this.count) return undefined
     if (index >= KEPT_FIRST && index < this.count - KEPT_LAST) return undefined
+    const spans = this.#spans
     const slot = slotOf(index)
-    const [roleStart = -1, roleEnd = -1, contentStart = -1, contentEnd = -1] = this.#spans.slice(
-      slot,
-      slot + 4,
-    )
     return {
-      role: { start: roleStart, end: roleEnd },
-      content: contentStart === -1 ? undefined : { start: contentStart, end: contentEnd },
+      start: spans[slot] ?? -1,
+      end: spans[slot + 1] ?? -1,
+      role: spanAt(spans, slot + 2),
+      content: spanAt(spans, slot + 4),
     }
   }
 }
 
+function spanAt(spans: readonly number[], slot: number): Span | undefined {
+  const start = spans[slot] ?? -1
+  return start === -1 ? undefined : { start, end: spans[slot + 1] ?? -1 }
+}
+
 function slotOf(index: number): number {
-  return 4 * (index < KEPT_FIRST ? index : KEPT_FIRST + ((index - KEPT_FIRST) % KEPT_LAST))
+  return 6 * (index < KEPT_FIRST ? index : KEPT_FIRST + ((index - KEPT_FIRST) % KEPT_LAST))
 }

@@ -32,7 +32,7 @@ export function usageOf(figures: TokenFigures): Usage {
   return isWhole ? usage : { ...usage, estimated: true }
 }
 
-function saneCount(figure: unknown): number | undefined {
+export function saneCount(figure: unknown): number | undefined {
   if (typeof figure !== 'number' || !(figure >= 0 && figure <= TOKENS_MAX)) return undefined
   return Math.round(figure)
 }

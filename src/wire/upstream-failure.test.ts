@@ -84,3 +84,16 @@ describe('what an error reply means', () => {
     )
   })
 })
+
+describe('an error inside a 200', () => {
+  it.each([
+    ['invalid_prompt', 'worker-refused'],
+    ['bio_policy', 'worker-refused'],
+    ['server_error', 'worker-failed'],
+    ['rate_limit_exceeded', 'worker-rate-limited'],
+    ['something_else', 'worker-protocol'],
+  ])('means what its name says: %s', (name, code) => {
+    const body = JSON.stringify({ status: 'failed', error: { code: name, message: 'no' } })
+    expect(read(200, body).code).toBe(code)
+  })
+})

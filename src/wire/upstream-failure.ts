@@ -40,13 +40,18 @@ const exactNames: ReadonlyMap<string, Meaning> = new Map([
   ['misalignment_policy_violation', 'refused'],
 ])
 
-/** Names that many errors share: they count where there is no status, as inside a stream. */
+/** Names that many errors share: they count where no status tells more, as inside a stream or a 200. */
 const looseNames: ReadonlyMap<string, Meaning> = new Map([
   ['invalid_request_error', 'refused'],
   ['not_found_error', 'refused'],
   ['request_too_large', 'refused'],
   ['conflict_error', 'refused'],
   ['invalid_prompt', 'refused'],
+  ['bio_policy', 'refused'],
+  ['data_residency_mismatch', 'refused'],
+  ['invalid_encrypted_content', 'refused'],
+  ['server_error', 'failed'],
+  ['api_error', 'failed'],
 ])
 
 const outcomes: Readonly<Record<Meaning, { readonly code: ErrorCode; readonly blame: Failure['blame'] }>> = {
@@ -84,8 +89,9 @@ function meaningOf({ code, type, message }: UpstreamError, status: number | unde
   if (exact) return exact
   // An endpoint that is not there says nothing of the kind that the protocol would: the base URL is wrong.
   if ((status === 404 || status === 405) && message === undefined) return 'protocol'
-  if (status !== undefined) return meaningOfStatus(status)
-  return looseNames.get(code ?? '') ?? looseNames.get(type ?? '') ?? 'failed'
+  if (status !== undefined && status >= 400) return meaningOfStatus(status)
+  const loose = looseNames.get(code ?? '') ?? looseNames.get(type ?? '')
+  return loose ?? (status === undefined ? 'failed' : 'protocol')
 }
 
 function meaningOfStatus(status: number): Meaning {

@@ -6,7 +6,7 @@ import { Member } from './member.ts'
 
 const idle: Worker = {
   kind: 'idle',
-  wire: 'anthropic',
+  wires: ['anthropic'],
   model: 'm',
   call: () => Promise.reject(new Error('not called')),
   probe: () => Promise.resolve(true),

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { fleetOf, refusalOf, startGateway, upstreamOf, workerOf } from './harness.ts'
 import { sayBy, type Turn } from './talk.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import type { Behaviour, Upstream } from '../upstream/upstream.ts'
 import { fleetOf, type Gateway, postOf, startGateway, upstreamOf, workerOf } from './harness.ts'
 

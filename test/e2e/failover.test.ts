@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import type { Behaviour } from '../upstream/upstream.ts'
 import { fleetOf, startGateway, upstreamOf, workerOf } from './harness.ts'
 import { sayBy, type Turn } from './talk.ts'

@@ -122,7 +122,7 @@ export function workerOf(upstream: Upstream, changes: WorkerChanges = {}): Worke
   const { apiKey, ...more } = { apiKey: 'workers-own', ...changes }
   const common = { baseUrl, ...(apiKey !== undefined && { apiKey }) }
   return baseUrl.endsWith('/v1')
-    ? { kind: 'openai', model: 'gpt-6-luna', ...common, ...more }
+    ? { kind: 'openai', dialect: 'openai', model: 'gpt-6-luna', ...common, ...more }
     : { kind: 'anthropic', model: 'claude-sonnet-5-5', ...common, ...more }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.ts'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import type { Behaviour, Upstream } from '../upstream/upstream.ts'
 import {
   eventually,

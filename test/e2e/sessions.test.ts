@@ -1,6 +1,6 @@
 /** What lasts over a conversation: in an open tool loop its class and its model, at the person's next turn neither. */
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import { eventually, type Gateway, startGateway, understanding, upstreamOf, workerOf } from './harness.ts'
 
 const wires = ['anthropic', 'openai-chat'] as const

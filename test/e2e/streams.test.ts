@@ -2,7 +2,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import type { Behaviour } from '../upstream/upstream.ts'
 import { fleetOf, type Gateway, refusalOf, startGateway, upstreamOf, workerOf } from './harness.ts'
 import { sayBy, type Turn } from './talk.ts'

@@ -4,7 +4,7 @@
  */
 import type Anthropic from '@anthropic-ai/sdk'
 import type OpenAI from 'openai'
-import type { Wire } from '../../src/core/wire.ts'
+import type { SpokenWire as Wire } from '../upstream/upstream.ts'
 import type { Gateway } from './harness.ts'
 
 export interface Call {
@@ -230,7 +230,9 @@ export const hearBy: Readonly<Record<Wire, (body: unknown) => Heard>> = {
   },
   'openai-chat'(body) {
     // The stub has checked the shape.
-    const request = body as OpenAI.ChatCompletionCreateParams
+    const request = body as OpenAI.ChatCompletionCreateParams | OpenAI.Responses.ResponseCreateParams
+    // A host of OpenAI's is asked over either of its APIs.
+    if (!('messages' in request)) return heardFromResponses(request)
     const leading = request.messages.filter(({ role }) => role === 'system' || role === 'developer')
     return {
       model: request.model,
@@ -240,6 +242,38 @@ export const hearBy: Readonly<Record<Wire, (body: unknown) => Heard>> = {
       stream: request.stream ?? false,
     }
   },
+}
+
+function heardFromResponses(request: OpenAI.Responses.ResponseCreateParams): Heard {
+  const items = Array.isArray(request.input) ? request.input : []
+  const systems = items.filter((item) => 'role' in item && item.role === 'developer')
+  return {
+    model: String(request.model),
+    system: systems.map((item) => textOf('content' in item ? item.content : '')).join('\n'),
+    turns: turnsOf(items),
+    tools: (request.tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.name] : [])),
+    stream: request.stream ?? false,
+  }
+}
+
+function turnsOf(items: readonly OpenAI.Responses.ResponseInputItem[]): Turn[] {
+  const turns: Turn[] = []
+  for (const item of items) {
+    const last = turns.at(-1)
+    if (item.type === 'function_call') {
+      const call = { id: item.call_id, name: item.name, input: JSON.parse(item.arguments) }
+      if (last?.by === 'model') turns.splice(-1, 1, { ...last, calls: [...(last.calls ?? []), call] })
+      else turns.push({ by: 'model', calls: [call] })
+    } else if (item.type === 'function_call_output') {
+      const result = { id: String(item.call_id), text: textOf(item.output) }
+      if (last?.by === 'tools') turns.splice(-1, 1, { by: 'tools', results: [...last.results, result] })
+      else turns.push({ by: 'tools', results: [result] })
+    } else if ('role' in item && item.role !== 'developer') {
+      const text = textOf('content' in item ? item.content : '')
+      turns.push({ by: item.role === 'assistant' ? 'model' : 'person', text })
+    }
+  }
+  return turns
 }
 
 function textOf(content: unknown): string {

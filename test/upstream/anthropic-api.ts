@@ -1,7 +1,21 @@
 /** Anthropic's Messages API, as strict as the real one where a gateway could get it wrong. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Answer, type Api, inRange, isObject, type Json, listAt, must, noneOf, objectAt } from './api.ts'
+import {
+  type Answer,
+  type Api,
+  inRange,
+  idOf,
+  isObject,
+  type Json,
+  listAt,
+  must,
+  noneOf,
+  objectAt,
+} from './api.ts'
 import { Refused, refuse, textAt, tokensOf } from './api.ts'
+import { claudeList, claudeModel } from './claude-models.ts'
+import { checkForModel } from './claude-rules.ts'
+import { sealed } from './thinking-seal.ts'
 
 const errorTypes: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -27,6 +41,8 @@ const foreign = [
 export const anthropicApi: Api = {
   basePath: '',
   endpoint: '/v1/messages',
+  count: { endpoint: '/v1/messages/count_tokens', reply: { input_tokens: 42 } },
+  models: claudeList,
   check(headers, body, key) {
     checkKey(headers, key)
     must(headers['anthropic-version'] !== undefined, 'anthropic-version: header is required')
@@ -45,10 +61,11 @@ export const anthropicApi: Api = {
     checkSystem(request['system'])
     checkTools(request)
     checkMessages(listAt(request['messages'], 'messages'))
+    return checkForModel(headers, request)
   },
   whole: (answer, request) => ({
     ...base(request),
-    content: blocks(answer),
+    content: blocks(answer, request),
     stop_reason: stopReason(answer),
     stop_sequence: null,
     usage: usage(answer),
@@ -58,7 +75,7 @@ export const anthropicApi: Api = {
     return [
       event({ type: 'message_start', message: { ...start, usage: { ...usage(answer), output_tokens: 1 } } }),
       event({ type: 'ping' }),
-      ...blocks(answer).flatMap((block, index) => blockEvents(block, index)),
+      ...blocks(answer, request).flatMap((block, index) => blockEvents(block, index)),
       event({
         type: 'message_delta',
         delta: { stop_reason: stopReason(answer), stop_sequence: null },
@@ -113,17 +130,25 @@ function checkMessages(messages: readonly unknown[]): void {
     must(role === 'user' || role === 'assistant' || role === 'system', `${path}.role: unknown role`)
     must(
       index > 0 || role === 'user',
-      `${path}: use the top-level 'system' parameter; the first message is the user's`,
+      `${path}: use the top-level 'system' parameter for the initial system prompt`,
     )
     const { uses, results } = readContent(message['content'], role, path)
     for (const id of results)
-      must(open.has(id), `${path}: unexpected tool_use_id in tool_result blocks: ${id}`)
-    if (role !== 'system') {
-      for (const id of open) must(results.has(id), `${path}: tool_use ids without tool_result blocks: ${id}`)
-      open = uses
-    }
+      must(
+        open.has(id),
+        `${path}.content.0: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+      )
+    for (const id of open) must(results.has(id), unanswered(index - 1, id))
+    open = uses
   }
-  must(open.size === 0, 'messages: tool_use ids were found without tool_result blocks')
+  for (const id of open) refuse(unanswered(messages.length - 1, id))
+}
+
+function unanswered(index: number, id: string): string {
+  return (
+    `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${id}. ` +
+    'Each `tool_use` block must have a corresponding `tool_result` block in the next message.'
+  )
 }
 
 interface Ids {
@@ -153,10 +178,17 @@ function readContent(content: unknown, role: string, path: string): Ids {
         `${path}.content.${index}: tool_use has no input object`,
       )
       textAt(block['name'], `${path}.content.${index}.name`)
-      uses.add(textAt(block['id'], `${path}.content.${index}.id`))
+      const id = textAt(block['id'], `${path}.content.${index}.id`)
+      must(
+        /^[a-zA-Z0-9_-]+$/.test(id),
+        `${path}.content.${index}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'`,
+      )
+      uses.add(id)
     }
     if (type === 'tool_result') {
       must(role === 'user', `${path}: tool_result blocks can only be in user messages`)
+      // Results that come after other content are not seen as the answer to the calls.
+      if (results.size < index) continue
       results.add(textAt(block['tool_use_id'], `${path}.content.${index}.tool_use_id`))
     }
   }
@@ -164,38 +196,53 @@ function readContent(content: unknown, role: string, path: string): Ids {
 }
 
 function base(request: Json): Json {
-  return { id: 'msg_stub', type: 'message', role: 'assistant', model: request['model'] }
+  return { id: `msg_${idOf(request)}`, type: 'message', role: 'assistant', model: request['model'] }
 }
 
-function blocks(answer: Answer): readonly Json[] {
+function blocks(answer: Answer, request: Json): readonly Json[] {
   const text = answer.text ?? (answer.tools ? '' : 'Hello from the stub.')
   const calls = (answer.tools ?? []).map((tool, index) => ({
     type: 'tool_use',
-    id: tool.id ?? `toolu_stub${index}`,
+    id: tool.id ?? `toolu_${idOf(request)}_${index}`,
     name: tool.name,
     input: tool.input,
   }))
-  return text === '' ? calls : [{ type: 'text', text }, ...calls]
+  return [...thought(answer, request), ...(text === '' ? [] : [{ type: 'text', text }]), ...calls]
+}
+
+/** Newer models show only the signature unless they are asked for more. */
+function thought({ thinking }: Answer, request: Json): readonly Json[] {
+  if (thinking === undefined) return []
+  const asked = isObject(request['thinking']) ? request['thinking']['display'] : undefined
+  const display = asked ?? claudeModel(String(request['model']))?.display
+  return [sealed(display === 'omitted' ? '' : thinking, request)]
 }
 
 function blockEvents(block: Json, index: number): readonly string[] {
-  const call = block['type'] === 'tool_use'
-  const pieces = tokensOf(call ? JSON.stringify(block['input']) : String(block['text']))
+  const { start, deltas } = partsOf(block)
   return [
-    event({
-      type: 'content_block_start',
-      index,
-      content_block: call ? { ...block, input: {} } : { type: 'text', text: '' },
-    }),
-    ...pieces.map((piece) =>
-      event({
-        type: 'content_block_delta',
-        index,
-        delta: call ? { type: 'input_json_delta', partial_json: piece } : { type: 'text_delta', text: piece },
-      }),
-    ),
+    event({ type: 'content_block_start', index, content_block: start }),
+    ...deltas.map((delta) => event({ type: 'content_block_delta', index, delta })),
     event({ type: 'content_block_stop', index }),
   ]
+}
+
+function partsOf(block: Json): { readonly start: Json; readonly deltas: readonly Json[] } {
+  if (block['type'] === 'tool_use') {
+    const pieces = tokensOf(JSON.stringify(block['input']))
+    const deltas = pieces.map((piece) => ({ type: 'input_json_delta', partial_json: piece }))
+    return { start: { ...block, input: {} }, deltas }
+  }
+  if (block['type'] === 'thinking') {
+    const pieces = tokensOf(String(block['thinking'])).map((thinking) => ({
+      type: 'thinking_delta',
+      thinking,
+    }))
+    const signature = { type: 'signature_delta', signature: block['signature'] }
+    return { start: { ...block, thinking: '', signature: '' }, deltas: [...pieces, signature] }
+  }
+  const deltas = tokensOf(String(block['text'])).map((text) => ({ type: 'text_delta', text }))
+  return { start: { type: 'text', text: '' }, deltas }
 }
 
 function stopReason(answer: Answer): string {

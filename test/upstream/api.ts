@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -5,6 +6,8 @@ export type Json = Readonly<Record<string, unknown>>
 /** What the stub answers, in words that both protocols have. */
 export interface Answer {
   readonly text?: string
+  /** What the model thought before it answered. Chat Completions has no place for it. */
+  readonly thinking?: string
   readonly tools?: readonly { readonly id?: string; readonly name: string; readonly input: unknown }[]
   /** In the protocol's own word; default end_turn or tool_use, stop or tool_calls. */
   readonly stopReason?: string
@@ -16,30 +19,45 @@ export interface Api {
   /** The path of the base URL that the vendor's SDK is given. */
   readonly basePath: string
   readonly endpoint: string
-  /** @throws Refused for what the real API would refuse. */
-  check(headers: IncomingHttpHeaders, body: unknown, key: string | undefined): void
+  /** Where the same request is only counted, and what is answered there. */
+  readonly count?: { readonly endpoint: string; readonly reply: Json }
+  /** What it answers when it is asked for its models. */
+  readonly models: Json
+  /**
+   * @returns where reasoning stood that the model did not get to read, though nothing was refused.
+   * @throws Refused for what the real API would refuse.
+   */
+  check(headers: IncomingHttpHeaders, body: unknown, key: string | undefined): readonly string[]
   whole(answer: Answer, request: Json): Json
   /** The stream's events, the protocol's own end last. */
   events(answer: Answer, request: Json): readonly string[]
-  error(status: number, message?: string, type?: string): Json
+  error(status: number, message?: string, type?: string, fault?: Fault): Json
   errorEvent(message?: string, type?: string): string
+}
+
+/** What OpenAI's errors say beside their message. */
+export interface Fault {
+  readonly param?: string
+  readonly code?: string
 }
 
 export class Refused extends Error {
   readonly status: number
-  constructor(status: number, message: string) {
+  readonly fault: Fault
+  constructor(status: number, message: string, fault: Fault = {}) {
     super(message)
     this.status = status
+    this.fault = fault
   }
 }
 
-export function refuse(message: string): never {
-  throw new Refused(400, message)
+export function refuse(message: string, fault?: Fault): never {
+  throw new Refused(400, message, fault)
 }
 
 /** Refuses with `message` unless the condition holds. */
-export function must(condition: boolean, message: string): asserts condition {
-  if (!condition) refuse(message)
+export function must(condition: boolean, message: string, fault?: Fault): asserts condition {
+  if (!condition) refuse(message, fault)
 }
 
 export function isObject(value: unknown): value is Json {
@@ -72,6 +90,12 @@ export function inRange(value: unknown, min: number, max: number, path: string):
     typeof value === 'number' && value >= min && value <= max,
     `${path}: should be between ${min} and ${max}`,
   )
+}
+
+/** Another history has another answer, with another id; the same history always has the same. */
+export function idOf(request: Json): string {
+  const history = JSON.stringify(request['messages'] ?? request['input'] ?? null)
+  return createHash('sha256').update(history).digest('hex').slice(0, 12)
 }
 
 /** A word with the space before it is a token here. */

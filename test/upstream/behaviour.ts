@@ -1,7 +1,7 @@
 /** What the stub does with a request, and how it does it on the socket. */
 import type { ServerResponse } from 'node:http'
 import { sleep, systemClock } from '../../src/core/clock.ts'
-import type { Answer, Api, Json } from './api.ts'
+import type { Answer, Api, Fault, Json } from './api.ts'
 
 /** `afterEvents`: in the middle of a stream, after so many of its events; without it, before the reply's head. */
 export type Behaviour = { readonly delayMs?: number } & (
@@ -17,6 +17,8 @@ export type Behaviour = { readonly delayMs?: number } & (
       readonly status: number
       readonly message?: string
       readonly type?: string
+      /** OpenAI's `param` and `code`. */
+      readonly fault?: Fault
       readonly headers?: Readonly<Record<string, string>>
     }
   | { readonly kind: 'reset'; readonly afterEvents?: number }
@@ -65,7 +67,7 @@ export async function perform(behaviour: Behaviour, handling: Handling): Promise
       reply(response, behaviour.status, behaviour.headers ?? {}, behaviour.body)
       return
     case 'error': {
-      const body = api.error(behaviour.status, behaviour.message, behaviour.type)
+      const body = api.error(behaviour.status, behaviour.message, behaviour.type, behaviour.fault)
       reply(response, behaviour.status, behaviour.headers ?? {}, body)
       return
     }

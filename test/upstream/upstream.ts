@@ -8,6 +8,7 @@ import { anthropicApi } from './anthropic-api.ts'
 import { type Api, isObject, Refused } from './api.ts'
 import { type Behaviour, perform } from './behaviour.ts'
 import { openaiChatApi } from './openai-chat-api.ts'
+import { openaiResponsesApi } from './openai-responses-api.ts'
 
 export type { Behaviour } from './behaviour.ts'
 
@@ -24,12 +25,20 @@ export interface RecordedRequest {
   /** The client hung up before the reply was whole. */
   aborted: boolean
   bytesSent: number
+  /** What it was refused with, because the real API would refuse it. */
+  readonly refusal: string | undefined
+  /** Where reasoning stood that the model did not get to read, though it was answered all the same. */
+  readonly reasoningLost: readonly string[]
 }
+
+/** The protocols that every test speaks. */
+export type SpokenWire = Exclude<Wire, 'openai-responses'>
 
 /** Undefined: the usual answer. */
 export type Script = (request: RecordedRequest, index: number) => Behaviour | undefined
 
 export interface UpstreamOptions {
+  /** The protocol of the vendor whose host this is; OpenAI's host answers both of its own. */
   readonly wire: Wire
   /** Behaviours for the first requests, one each, or a function of the request. */
   readonly script?: readonly Behaviour[] | Script
@@ -55,12 +64,18 @@ export interface Upstream {
   close(): Promise<void>
 }
 
-const apis: Readonly<Record<Wire, Api>> = { anthropic: anthropicApi, 'openai-chat': openaiChatApi }
+/** What a host answers; the first is the one that the wire asks for. */
+const hosts: Readonly<Record<Wire, () => readonly [Api, ...Api[]]>> = {
+  anthropic: () => [anthropicApi],
+  'openai-chat': () => [openaiChatApi, openaiResponsesApi()],
+  'openai-responses': () => [openaiResponsesApi(), openaiChatApi],
+}
 const RECORDS_MAX = 1000
 const usual: Behaviour = { kind: 'answer' }
 
 export async function startUpstream(options: UpstreamOptions): Promise<Upstream> {
-  const api = apis[options.wire]
+  const apis = hosts[options.wire]()
+  const [{ basePath }] = apis
   const requests: RecordedRequest[] = []
   const queued: Behaviour[] = typeof options.script === 'function' ? [] : [...(options.script ?? [])]
   const script = typeof options.script === 'function' ? options.script : undefined
@@ -77,24 +92,19 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
     const bytes = await readAll(message)
     const { method = '', url: path = '/', headers } = message
     const [pathname = ''] = path.split('?')
-    if (method !== 'POST' || !pathname.startsWith(api.endpoint)) {
-      answerOther(api, method, pathname, health, response)
+    const api = apis.find(({ endpoint }) => pathname.startsWith(endpoint))
+    if (method !== 'POST' || !api) {
+      answerOther(apis[0], method, pathname, health, response)
       return
     }
     const clientPort = message.socket.remotePort
-    const record = {
-      method,
-      path,
-      headers,
-      clientPort,
-      bytes,
-      body: parse(bytes),
-      aborted: false,
-      bytesSent: 0,
-    }
+    const asked = { method, path, headers, clientPort, bytes, body: parse(bytes) }
+    const checked = check(api, asked, options)
+    const refusal = checked.refusal?.message
+    const record = { ...asked, aborted: false, bytesSent: 0, refusal, reasoningLost: checked.lost }
     requests.push(record)
     if (requests.length > RECORDS_MAX) requests.shift()
-    const behaviour = refusalOf(api, record, options) ?? queued.shift() ?? script?.(record, count) ?? usual
+    const behaviour = checked.refusal ?? queued.shift() ?? script?.(record, count) ?? usual
     count++
     response.on('close', () => {
       const brokenByUs = behaviour.kind === 'reset' || behaviour.kind === 'garbage'
@@ -106,8 +116,8 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
     })
     happened()
     const request = isObject(record.body) ? record.body : {}
-    if (pathname === `${api.endpoint}/count_tokens` && behaviour === usual) {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ input_tokens: 42 }))
+    if (pathname === api.count?.endpoint && behaviour === usual) {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(api.count.reply))
       return
     }
     const sent = (bytesSent: number): void => {
@@ -126,7 +136,7 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   const port = typeof address === 'object' && address !== null ? address.port : 0
 
   return {
-    baseUrl: `http://127.0.0.1:${port}${api.basePath}`,
+    baseUrl: `http://127.0.0.1:${port}${basePath}`,
     port,
     requests,
     get aborted() {
@@ -154,25 +164,32 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   }
 }
 
-/** The error that the real API would answer with, or undefined. */
-function refusalOf(api: Api, record: RecordedRequest, options: UpstreamOptions): Behaviour | undefined {
-  if (options.lenient) return undefined
+type Refusal = Extract<Behaviour, { kind: 'error' }>
+type Asked = Pick<RecordedRequest, 'path' | 'headers' | 'body'>
+
+/** @returns the error that the real API would answer with, if any, and what it would leave out without a word. */
+function check(
+  api: Api,
+  { path, headers, body }: Asked,
+  options: UpstreamOptions,
+): { readonly refusal?: Refusal; readonly lost: readonly string[] } {
+  if (options.lenient) return { lost: [] }
   // What is counted is checked as what is answered, but for the limit of the answer.
-  const counting = record.path.includes('/count_tokens') && isObject(record.body)
+  const counting = path.includes('/count_tokens') && isObject(body)
   try {
-    if (!record.headers['content-type']?.startsWith('application/json'))
+    if (!headers['content-type']?.startsWith('application/json'))
       throw new Refused(415, 'content-type: not JSON')
-    api.check(record.headers, counting ? { max_tokens: 1, ...record.body } : record.body, options.key)
-    return undefined
+    return { lost: api.check(headers, counting ? { max_tokens: 1, ...body } : body, options.key) }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    return { kind: 'error', status: error.status, message: error.message }
+    const { status, message, fault } = error
+    return { refusal: { kind: 'error', status, message, fault }, lost: [] }
   }
 }
 
 function answerOther(api: Api, method: string, path: string, health: number, response: ServerResponse): void {
   const known = method === 'HEAD' || (method === 'GET' && path === '/v1/models')
-  const body = known ? { object: 'list', data: [] } : api.error(health, `No such path: ${path}`)
+  const body = known ? api.models : api.error(health, `No such path: ${path}`)
   response.writeHead(known ? 200 : health, { 'content-type': 'application/json' })
   response.end(method === 'HEAD' ? undefined : JSON.stringify(body))
 }

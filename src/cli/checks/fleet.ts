@@ -72,7 +72,7 @@ async function examine(options: WorkerConfig, system: System): Promise<Finding> 
 
 /** An empty object is no message in any protocol: the endpoint refuses it, and no token is spent. */
 function askNothing(worker: Worker): Promise<WireReply> {
-  const { path } = protocols[worker.wire]
+  const { path } = protocols[worker.wires[0]]
   return worker.call(
     { path, headers: {}, body: [Buffer.from('{}')], stream: false },
     new AbortController().signal,

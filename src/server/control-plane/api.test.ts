@@ -203,7 +203,7 @@ describe('fleet and records', () => {
   })
 
   it('shows the configuration that it was given', async () => {
-    expect((await get('/api/config')).json).toEqual({ auth: { adminToken: '***' } })
+    expect((await get('/api/config')).json).toEqual({ auth: { adminToken: '***' }, learned: [] })
   })
 })
 

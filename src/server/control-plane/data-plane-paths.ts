@@ -10,7 +10,9 @@ type Paths = NonNullable<NonNullable<FastifyDynamicSwaggerOptions['openapi']>['p
 export function dataPlanePaths(): Paths {
   return {
     '/v1/messages': { post: endpoint('Anthropic’s Messages API', anthropicExample) },
+    '/v1/messages/count_tokens': { post: counting },
     '/v1/chat/completions': { post: endpoint('OpenAI’s Chat Completions API', chatExample) },
+    '/v1/responses': { post: endpoint('OpenAI’s Responses API', responsesExample) },
     '/v1/models': {
       get: {
         tags: ['data plane'],
@@ -28,6 +30,37 @@ const anthropicExample = {
   model: 'auto',
   max_tokens: 1024,
   messages: [{ role: 'user', content: 'Plan the route through the first gym' }],
+}
+
+const responsesExample = { model: 'auto', input: 'Plan the route through the first gym', store: false }
+
+const counting = {
+  tags: ['data plane'],
+  summary: 'How long a prompt is, in Anthropic’s protocol',
+  description:
+    'Counted by the worker that would answer, where it can. It takes no slot and leaves no decision.',
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: { type: 'object' as const },
+        example: { model: 'auto', messages: [{ role: 'user', content: 'Hello' }] },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: '`{"input_tokens": N}`.',
+      headers: {
+        'x-signalbox-estimated': {
+          description: 'true where nobody counted: a rough figure, from the length of the request.',
+          schema: { type: 'string' as const },
+        },
+      },
+      content: jsonContent,
+    },
+    default: { description: 'An error in the protocol’s envelope.', content: jsonContent },
+  },
 }
 
 const chatExample = { model: 'auto', messages: anthropicExample.messages }

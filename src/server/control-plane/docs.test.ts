@@ -42,6 +42,8 @@ describe('the OpenAPI document', () => {
     expect(listed.toSorted()).toEqual(
       [
         'POST /v1/messages',
+        'POST /v1/messages/count_tokens',
+        'POST /v1/responses',
         'POST /v1/chat/completions',
         'GET /v1/models',
         'POST /api/classify',

@@ -47,13 +47,13 @@ export function addRecordRoutes(app: HttpApp, deps: ControlPlaneDeps): void {
     {
       schema: {
         tags,
-        summary: 'The configuration in force, secrets masked',
+        summary: 'The configuration in force, secrets masked, and what was learned of models',
         querystring: noQuery,
         response: answers(anyConfig),
       },
     },
     async () => {
-      if (deps.config !== undefined) return deps.config
+      if (deps.config !== undefined) return { ...deps.config, learned: deps.engine.learned() }
       throw new SignalboxError('not-found', 'this server runs without a configuration to show')
     },
   )

@@ -12,6 +12,7 @@ import type {
   DecisionRecord,
   Reason,
 } from '../../core/decision.ts'
+import { requestKinds } from '../../core/client-request.ts'
 import type { QueueStatus, Reply, WorkerStatus } from '../../core/engine.ts'
 import { type ErrorCode, errorTable } from '../../core/errors.ts'
 import type { EngineEvents } from '../../core/events.ts'
@@ -119,6 +120,10 @@ const decisionRecord = z
     at: z.iso.datetime(),
     session: z.string().nullable(),
     kind: z.string(),
+    request: z
+      .object({ kind: z.enum(requestKinds), guessed: z.boolean() })
+      .describe('What a coding agent sent it for; guessed where it did not say so.')
+      .exactOptional(),
     textHash: z.string().nullable(),
     textLength: count,
     text: z.string().describe('Only where decisions.keep is text.').exactOptional(),

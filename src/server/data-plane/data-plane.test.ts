@@ -122,7 +122,6 @@ describe('the data plane', () => {
     const { url, post, asks } = await listen(true)
     expect((await post({}, '/api/messages')).status).toBe(418)
     expect((await post({}, '/v1/unheard-of')).status).toBe(404)
-    expect((await post({}, '/v1/responses')).status).toBe(501)
     const got = await fetch(`${url}/v1/messages`)
     expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST'])
     expect((await fetch(`${url}/api/hello`)).status).toBe(200)

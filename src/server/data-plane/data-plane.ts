@@ -1,13 +1,18 @@
 /** The LLM protocols: bytes in, the engine, bytes out. node:http without a framework: each layer costs a third here. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Ask, Engine, Journey } from '../../core/engine.ts'
+import type { Ask, Engine } from '../../core/engine.ts'
 import { SignalboxError } from '../../core/errors.ts'
 import { hex128 } from '../../core/random.ts'
 import type { System } from '../../core/system.ts'
 import type { Wire } from '../../core/wire.ts'
+import { COUNT_PATH } from '../../wire/anthropic/token-count.ts'
+import { claudeCodeProtocol } from '../../wire/anthropic/claude-code-protocol.ts'
 import { protocols } from '../../wire/catalog.ts'
+import { isClaudeCode } from '../../wire/claude-code.ts'
+import type { Protocol } from '../../wire/protocol.ts'
 import type { Access } from '../access.ts'
 import { readBody } from './body.ts'
+import { writeCount } from './count.ts'
 import { BodyBudget } from './body-budget.ts'
 import { clampPriority, passedOn, wishesOf } from './headers.ts'
 import { writeModels } from './models.ts'
@@ -42,12 +47,14 @@ const BODIES_MAX = 32
 
 const endpoints: Readonly<Record<string, Wire>> = {
   '/v1/messages': 'anthropic',
+  [COUNT_PATH]: 'anthropic',
   '/v1/chat/completions': 'openai-chat',
+  '/v1/responses': 'openai-responses',
 }
-/** Endpoints of the protocols that this version does not serve; clients do without when told politely. */
-const later: Readonly<Record<string, Wire>> = {
-  '/v1/messages/count_tokens': 'anthropic',
-  '/v1/responses': 'openai-chat',
+
+/** The protocol that a path is served in; Anthropic's for paths of none. */
+export function wireOf(path: string): Wire {
+  return endpoints[path] ?? 'anthropic'
 }
 
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
@@ -61,14 +68,14 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
         return true
       }
       const listing = path === '/v1/models' || path.startsWith('/v1/models/')
-      const wire = endpoints[path] ?? later[path] ?? (listing ? listingWire(req) : undefined)
+      const wire = endpoints[path] ?? (listing ? listingWire(req) : undefined)
       if (!wire) return path.startsWith('/v1/') ? refuseUnknown(res, path) : false
       const traceId = hex128(system.random)
       void handled({ req, res, path, query, wire, listing, traceId }).catch((error: unknown) => {
-        const known = SignalboxError.from(error)
+        const known = ofHeader(SignalboxError.from(error))
         if (known.code === 'invariant-violated')
           system.log.error('a request failed inside', { traceId, error: describe(known) })
-        writeError(res, known, protocols[wire], traceId)
+        writeError(res, known, protocolFor(wire, req), traceId)
       })
       return true
     },
@@ -91,7 +98,6 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       res.setHeader('allow', 'POST')
       throw new SignalboxError('method-not-allowed', `${path} takes POST.`)
     }
-    if (later[path]) throw new SignalboxError('not-in-this-version', `${path} is not in this version.`)
     const wishes = wishesOf(req.headers)
     const body = await readBody(req, res, limits)
     const ask: Ask = {
@@ -106,28 +112,30 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       ourKey: caller.ours,
       ...(caller.name !== undefined && { tenant: tenantOf(caller.name, wishes.tenant) }),
     }
-    const journey = begin(ask)
+    if (path === COUNT_PATH) return writeCount(res, ask, options.engine, traceId)
+    const journey = options.engine.start(ask)
     res.on('close', () => {
       if (!res.writableFinished) journey.cancel(new SignalboxError('cancelled', 'the caller went away.'))
     })
-    await respond(res, journey, protocols[wire], { clock: system.clock, silenceMs: options.silenceMs })
+    await respond(res, journey, protocolFor(wire, req), { clock: system.clock, silenceMs: options.silenceMs })
   }
+}
 
-  /** What the engine says of a class it says of our header. */
-  function begin(ask: Ask): Journey {
-    try {
-      return options.engine.start(ask)
-    } catch (error) {
-      if (!SignalboxError.is(error) || error.path !== 'class') throw error
-      const path = 'x-signalbox-class'
-      throw new SignalboxError(error.code, `header ${path}: ${error.message}`, { path })
-    }
-  }
+/** What the engine says of a class it says of our header. */
+function ofHeader(error: SignalboxError): SignalboxError {
+  if (error.path !== 'class') return error
+  const path = 'x-signalbox-class'
+  return new SignalboxError(error.code, `header ${path}: ${error.message}`, { path })
 }
 
 /** A key's tenants lie below its name: no caller gets into another's by naming it. */
 function tenantOf(key: string, wished: string | undefined): string {
   return wished === undefined ? key : `${key}/${wished}`
+}
+
+/** Claude Code reads some refusals in words of its own. */
+function protocolFor(wire: Wire, { headers }: IncomingMessage): Protocol {
+  return wire === 'anthropic' && isClaudeCode(headers) ? claudeCodeProtocol : protocols[wire]
 }
 
 function listingWire(req: IncomingMessage): Wire {

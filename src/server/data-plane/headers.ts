@@ -1,6 +1,7 @@
 /** The headers of a request: ours are read, hop-by-hop ones and credentials end here, all others pass on. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { SignalboxError } from '../../core/errors.ts'
+import { claudeCodeSession } from '../../wire/claude-code.ts'
 import { type Context, type Priority, priorities } from '../../core/message.ts'
 
 const PREFIX = 'x-signalbox-'
@@ -90,14 +91,6 @@ export function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
     passed[key] = value
   }
   return passed
-}
-
-/** Claude Code names its conversations itself; each of its agents has a prefix of its own. */
-function claudeCodeSession(headers: IncomingHttpHeaders): string | undefined {
-  const session = headers['x-claude-code-session-id']
-  if (typeof session !== 'string' || !NAME.test(session)) return undefined
-  const agent = headers['x-claude-code-agent-id']
-  return typeof agent === 'string' && NAME.test(agent) ? `${session}/${agent}` : session
 }
 
 function text(headers: IncomingHttpHeaders, suffix: string): string | undefined {

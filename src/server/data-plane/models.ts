@@ -8,7 +8,11 @@ import type { Wire } from '../../core/wire.ts'
 const CREATED_S = 1_767_225_600
 const CREATED_AT = '2026-01-01T00:00:00Z'
 
-const shape: Readonly<Record<Wire, (model: ModelListing) => object>> = {
+type Shape = (model: ModelListing) => object
+
+const openaiShape: Shape = ({ id }) => ({ id, object: 'model', created: CREATED_S, owned_by: 'signalbox' })
+
+const shape: Readonly<Record<Wire, Shape>> = {
   anthropic: ({ id, description }) => ({
     type: 'model',
     id,
@@ -16,7 +20,8 @@ const shape: Readonly<Record<Wire, (model: ModelListing) => object>> = {
     description,
     created_at: CREATED_AT,
   }),
-  'openai-chat': ({ id }) => ({ id, object: 'model', created: CREATED_S, owned_by: 'signalbox' }),
+  'openai-chat': openaiShape,
+  'openai-responses': openaiShape,
 }
 
 /** @throws SignalboxError unknown-model, method-not-allowed. */
@@ -40,7 +45,7 @@ export function writeModels(
 
 function list(models: readonly ModelListing[], wire: Wire): object {
   const data = models.map(shape[wire])
-  if (wire === 'openai-chat') return { object: 'list', data }
+  if (wire !== 'anthropic') return { object: 'list', data }
   return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null }
 }
 

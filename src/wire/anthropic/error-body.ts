@@ -18,19 +18,28 @@ function typeOf(error: SignalboxError): string {
   return typesByStatus[error.httpStatus] ?? (error.httpStatus < 500 ? 'invalid_request_error' : 'api_error')
 }
 
-function envelope(error: SignalboxError, traceId: string): string {
+function envelope(error: SignalboxError, traceId: string, message: string): string {
   return JSON.stringify({
     type: 'error',
-    error: { type: typeOf(error), message: sentenceOf(error) },
+    error: { type: typeOf(error), message },
     request_id: traceId,
   })
 }
 
-export function anthropicErrorBody(error: SignalboxError, traceId: string): Buffer {
-  return Buffer.from(envelope(error, traceId))
+/** @param message other words than ours, for clients that read them. */
+export function anthropicErrorBody(
+  error: SignalboxError,
+  traceId: string,
+  message = sentenceOf(error),
+): Buffer {
+  return Buffer.from(envelope(error, traceId, message))
 }
 
 /** Nothing follows it: a `message_stop` would make a clean end of it. */
-export function anthropicErrorEvent(error: SignalboxError, traceId: string): Buffer {
-  return writeEvent('error', envelope(error, traceId))
+export function anthropicErrorEvent(
+  error: SignalboxError,
+  traceId: string,
+  message = sentenceOf(error),
+): Buffer {
+  return writeEvent('error', envelope(error, traceId, message))
 }

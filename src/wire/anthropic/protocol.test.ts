@@ -97,7 +97,13 @@ describe('a streamed message of Anthropic', () => {
     expect(observed(anthropicProtocol, [start, delta, stop, later, end].join('')).facts).toEqual({
       model: 'real-model',
       stopReason: 'tool_use',
-      usage: { inputTokens: 80, outputTokens: 12, cacheReadTokens: 20, cacheWriteTokens: 10 },
+      usage: {
+        inputTokens: 80,
+        outputTokens: 12,
+        cacheReadTokens: 20,
+        cacheWriteTokens: 10,
+        serviceTier: 'standard',
+      },
     })
   })
 

@@ -1,5 +1,7 @@
 import type { SignalboxError } from '../../core/errors.ts'
 import { isBudgetStop, sentenceOf } from '../error-envelope.ts'
+import type { JsonObject } from '../json-value.ts'
+import { isOverflow } from '../overflow.ts'
 import { writeData } from '../sse.ts'
 
 const typesByStatus: Readonly<Record<number, string>> = {
@@ -21,18 +23,24 @@ function typeOf(error: SignalboxError): string {
 function codeOf(error: SignalboxError): string {
   if (isBudgetStop(error)) return 'insufficient_quota'
   if (error.code === 'unknown-model') return 'model_not_found'
+  if (error.code === 'worker-rate-limited') return 'rate_limit_exceeded'
+  if (error.code === 'worker-overloaded') return 'server_is_overloaded'
+  if (error.code === 'worker-refused' && isOverflow(error.message)) return 'context_length_exceeded'
   return error.code.replaceAll('-', '_')
 }
 
+/** What stands under `error` in all of the vendor's protocols. */
+export function openaiError(error: SignalboxError): JsonObject {
+  return {
+    message: sentenceOf(error),
+    type: typeOf(error),
+    param: error.path ?? null,
+    code: codeOf(error),
+  }
+}
+
 function envelope(error: SignalboxError): string {
-  return JSON.stringify({
-    error: {
-      message: sentenceOf(error),
-      type: typeOf(error),
-      param: error.path ?? null,
-      code: codeOf(error),
-    },
-  })
+  return JSON.stringify({ error: openaiError(error) })
 }
 
 export function chatErrorBody(error: SignalboxError): Buffer {

@@ -22,10 +22,15 @@ class Observer implements StreamObserver {
   #model: string | undefined
   #stopReason: string | undefined
   #usage: JsonObject | undefined
+  #serviceTier: unknown
   #sawChoice = false
 
   get facts(): ReplyFacts {
-    return { model: this.#model, usage: chatUsage(this.#usage), stopReason: this.#stopReason }
+    return {
+      model: this.#model,
+      usage: chatUsage(this.#usage, this.#serviceTier),
+      stopReason: this.#stopReason,
+    }
   }
 
   see(event: SseEvent): void {
@@ -57,6 +62,7 @@ class Observer implements StreamObserver {
     this.#model ??= asText(chunk['model'])
     // It may come in any chunk, and in several: the last one counts, they are never summed.
     this.#usage = asObject(chunk['usage']) ?? this.#usage
+    this.#serviceTier = chunk['service_tier'] ?? this.#serviceTier
     for (const choice of asArray(chunk['choices']) ?? []) this.#readChoice(asObject(choice))
   }
 

@@ -252,7 +252,8 @@ describe('an error of ours, for a client of Chat Completions', () => {
     ['unauthorized', 'authentication_error', 'unauthorized'],
     ['forbidden', 'permission_error', 'forbidden'],
     ['unknown-model', 'invalid_request_error', 'model_not_found'],
-    ['worker-rate-limited', 'rate_limit_error', 'worker_rate_limited'],
+    ['worker-rate-limited', 'rate_limit_error', 'rate_limit_exceeded'],
+    ['worker-overloaded', 'service_unavailable_error', 'server_is_overloaded'],
     ['queue-full', 'service_unavailable_error', 'queue_full'],
     ['worker-timeout', 'timeout_error', 'worker_timeout'],
     ['worker-failed', 'server_error', 'worker_failed'],
@@ -264,6 +265,13 @@ describe('an error of ours, for a client of Chat Completions', () => {
     expect(envelope(new SignalboxError('invalid-message', 'x', { path: 'messages.0.role' }))).toMatchObject({
       param: 'messages.0.role',
     })
+  })
+
+  it('says that the prompt is too long in the vendor’s code', () => {
+    const long = new SignalboxError('worker-refused', 'prompt is too long: 9 tokens > 5 maximum')
+    expect(envelope(long)).toMatchObject({ type: 'invalid_request_error', code: 'context_length_exceeded' })
+    const answer = new SignalboxError('worker-refused', 'max_tokens is too large for the context window')
+    expect(envelope(answer)).toMatchObject({ code: 'worker_refused' })
   })
 
   it('is an insufficient_quota where every account is spent', () => {

@@ -14,7 +14,7 @@ export function readChatReply(body: Buffer): ReplyFacts | undefined {
   if (!choice || choice['finish_reason'] === 'error') return undefined
   return {
     model: asText(reply['model']),
-    usage: chatUsage(asObject(reply['usage'])),
+    usage: chatUsage(asObject(reply['usage']), reply['service_tier']),
     stopReason: asText(choice['finish_reason']),
   }
 }

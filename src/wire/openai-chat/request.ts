@@ -1,12 +1,15 @@
-import { contentStart, countAt, hasElements } from '../json-parts.ts'
-import { namesOf, textAt } from '../json-text.ts'
-import { lastSaid } from '../person-text.ts'
+import { kindsOf, mediaKind, plainKind } from '../block-kinds.ts'
+import { countAt, hasElements } from '../json-parts.ts'
+import { idAt, namesOf, textAt } from '../json-text.ts'
+import { lastSaid, leadingSystemText } from '../person-text.ts'
+import { thinkingTypes } from '../reasoning-blocks.ts'
 import type { RequestReading } from '../request-view.ts'
-import type { Skim } from '../skim.ts'
+import { chatConversation } from '../skim.ts'
 
 /** Where Chat Completions keeps what a view tells. Roles and keys that are not named here pass unseen. */
 export const openaiChatRequest: RequestReading = {
   wire: 'openai-chat',
+  conversation: chatConversation,
   keys: namesOf(
     'model',
     'messages',
@@ -27,24 +30,18 @@ export const openaiChatRequest: RequestReading = {
   effort: ({ body, values }) => textAt(body, values.get('reasoning_effort')),
   maxTokens: ({ body, values }) =>
     countAt(body, values.get('max_completion_tokens')) ?? countAt(body, values.get('max_tokens')),
-  session({ body, values }) {
-    const key = textAt(body, values.get('prompt_cache_key'))
-    return key !== undefined && key !== '' && key.length <= SESSION_CHARS_MAX ? key : undefined
+  session: ({ body, values }) => idAt(body, values.get('prompt_cache_key')),
+  systemStart: leadingSystemText,
+  reasoning: thinkingTypes,
+  shape: {
+    toolType: 'function',
+    kinds: kindsOf({
+      text: plainKind,
+      refusal: plainKind,
+      input_audio: plainKind,
+      image_url: mediaKind,
+      file: mediaKind,
+    }),
+    boundBy: () => [],
   },
-  systemStart,
-}
-
-const SESSION_CHARS_MAX = 256
-
-/** System text stands in the leading messages of role system or developer. */
-function systemStart({ body, messages }: Skim, charsMax: number): string {
-  let start = ''
-  for (let index = 0; start.length < charsMax; index++) {
-    const message = messages?.at(index)
-    const role = message && textAt(body, message.role)
-    if (role !== 'system' && role !== 'developer') break
-    const more = contentStart(body, message?.content, charsMax - start.length)
-    start = start === '' ? more : `${start}\n${more}`
-  }
-  return start.slice(0, charsMax)
 }

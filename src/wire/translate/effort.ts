@@ -5,7 +5,8 @@ const order = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
 
 /**
  * The value of effort to send where only `allowed` may be: the strongest that is not above what was asked, else the
- * weakest. Undefined where the field must be left out, which is noted under its name.
+ * weakest; but `none` only where it was asked for, for the least of reasoning is some of it. Undefined where the field
+ * must be left out, which is noted under its name.
  */
 export function clampEffort(
   asked: string,
@@ -15,13 +16,14 @@ export function clampEffort(
 ): string | undefined {
   if (allowed.includes(asked)) return asked
   const rank = order.indexOf(asked)
-  const weakest = allowed[0]
+  const some = allowed.filter((value) => value !== 'none')
+  const weakest = some[0]
   if (rank === -1 || weakest === undefined) {
     losses.removed(field)
     return undefined
   }
   losses.add(asked === 'none' ? 'thinking-forced-on' : 'effort-clamped')
-  return allowed.findLast((value) => order.indexOf(value) <= rank) ?? weakest
+  return some.findLast((value) => order.indexOf(value) <= rank) ?? weakest
 }
 
 /** No vendor states how a budget compares with an effort; these steps are ours. */

@@ -93,3 +93,30 @@ describe('an upstream’s error for a client of the other protocol', () => {
     )
   })
 })
+
+describe('a refusal whose status programs tell apart', () => {
+  it.each([
+    [403, 'permission_error', 'permission_error'],
+    [404, 'not_found_error', 'invalid_request_error'],
+    [413, 'request_too_large', 'invalid_request_error'],
+  ])('keeps it: %i', (status, anthropicType, chatType) => {
+    const refused = failed('worker-refused', 'model: nope', 'caller', { status })
+    expect(error(toAnthropicClient, refused)).toMatchObject({
+      status,
+      body: { error: { type: anthropicType } },
+    })
+    const chat = error(toChatClient, refused)
+    expect(chat).toMatchObject({ status, body: { error: { type: chatType } } })
+    expect(chat.body.error.message).toContain('its own words')
+  })
+
+  it('is a plain one where the prompt is too long', () => {
+    const refused = failed('worker-refused', 'prompt is too long: 9 tokens > 5 maximum', 'caller', {
+      status: 413,
+    })
+    expect(error(toChatClient, refused)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'context_length_exceeded' } },
+    })
+  })
+})

@@ -1,5 +1,6 @@
-import { errorTable, type SignalboxError } from '../../core/errors.ts'
+import { type ErrorCode, errorTable, SignalboxError } from '../../core/errors.ts'
 import { errorOf, failed, type Failure } from '../../core/outcome.ts'
+import { isOverflow } from '../overflow.ts'
 import type { Protocol } from '../protocol.ts'
 import type { SseEvent } from '../sse.ts'
 import type { ReplyNaming, Translation } from '../translation.ts'
@@ -7,10 +8,13 @@ import type { Sides } from './sides.ts'
 
 /** An upstream's error in the words of the client's protocol. A provider's 529 is never passed on as one of ours. */
 export function translatedError(client: Protocol): Translation['error'] {
-  return (failure, naming) => ({
-    status: failure.status === 529 ? 503 : errorTable[failure.code].httpStatus,
-    body: client.errorBody(clientError(failure, client), naming.traceId),
-  })
+  return (failure, naming) => {
+    const error = clientError(failure, client)
+    return {
+      status: failure.status === 529 ? 503 : error.httpStatus,
+      body: client.errorBody(error, naming.traceId),
+    }
+  }
 }
 
 /** The same as the event that ends a stream which has begun. */
@@ -26,21 +30,25 @@ export function streamFailure(event: SseEvent, { worker }: Sides): Failure {
 }
 
 function clientError(failure: Failure, client: Protocol): SignalboxError {
-  const isForeign = failure.code === 'worker-refused' && client.wire === 'anthropic'
-  const message = isForeign ? overflowWording(failure.message) : failure.message
-  return errorOf({ ...failure, message })
+  if (failure.code !== 'worker-refused') return errorOf(failure)
+  const message = client.wire === 'anthropic' ? overflowWording(failure.message) : failure.message
+  const code = isOverflow(message) ? undefined : codesByStatus[failure.status ?? 0]
+  // What is wrong is the worker's to say, whatever its status.
+  const { hint } = errorTable['worker-refused']
+  return code === undefined ? errorOf({ ...failure, message }) : new SignalboxError(code, message, { hint })
 }
 
-const overflowWords = ['maximum context length', 'context_length_exceeded', 'context window', 'context size']
+/** Statuses of refused requests that programs tell apart; all others are 400 to them. */
+const codesByStatus: Readonly<Record<number, ErrorCode>> = {
+  403: 'forbidden',
+  404: 'not-found',
+  413: 'message-too-large',
+}
 
-/**
- * Clients of Anthropic's protocol shorten their history when a message says `prompt is too long`, and by no other sign.
- * Other vendors say the same in many ways. A complaint about the length of the answer is not this one.
- */
+/** Clients of Anthropic's protocol shorten their history when a message says `prompt is too long`, and by no other sign. */
 function overflowWording(message: string): string {
   const lower = message.toLowerCase()
-  const isOverflow = overflowWords.some((words) => lower.includes(words)) && !lower.includes('is too large')
-  if (!isOverflow || lower.includes('prompt is too long')) return message
+  if (!isOverflow(message) || lower.includes('prompt is too long')) return message
   const maximum = numberIn(
     /(?:maximum context length|context window|context size)\D{0,20}(\d[\d,]*)/.exec(lower)?.[1],
   )

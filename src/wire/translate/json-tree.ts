@@ -1,3 +1,4 @@
+import type { Capability } from '../../core/capability.ts'
 import { SignalboxError } from '../../core/errors.ts'
 import { asObject, type JsonObject } from '../json-value.ts'
 
@@ -88,8 +89,8 @@ export function invalid(path: string, problem: string): SignalboxError {
 }
 
 /** What the other protocol cannot say, and what must not be left out silently. */
-export function untranslatable(path: string, problem: string): SignalboxError {
-  return new SignalboxError('untranslatable', `${path}: ${problem}`, { path })
+export function untranslatable(path: string, problem: string, lacks?: Capability): SignalboxError {
+  return new SignalboxError('untranslatable', `${path}: ${problem}`, { path, lacks })
 }
 
 export function objectAt(value: unknown, path: string): JsonObject {

@@ -1,3 +1,4 @@
+import type { Loss } from '../../core/loss.ts'
 import type { JsonObject } from './json-tree.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { JsonObject } from './json-tree.ts'
  * a name that is no plain word is not repeated.
  */
 export interface Losses {
-  add(code: string): void
+  add(code: Loss): void
   removed(field: string): void
   /** Notes every given field of `object` that is not among `known` as removed. */
   removedOthers(object: JsonObject, known: ReadonlySet<string>): void
@@ -19,7 +20,7 @@ const PLAIN_NAME = /^[A-Za-z0-9_.-]{1,64}$/
 export function createLosses(): Losses {
   const codes = new Set<string>()
 
-  function add(code: string): void {
+  function add(code: Loss): void {
     if (codes.size < LOSSES_MAX - 1 || codes.has(code)) codes.add(code)
     else codes.add('removed:more')
   }

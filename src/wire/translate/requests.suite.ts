@@ -1,7 +1,7 @@
 import type { Wire } from '../../core/wire.ts'
 import { SignalboxError } from '../../core/errors.ts'
 import { type DialectName, dialects } from '../dialects.ts'
-import type { Takes, Target } from '../translation.ts'
+import type { Takes, Target, TranslatedRequest } from '../translation.ts'
 import { translationOf } from './streams.suite.ts'
 
 /** What the tests of translated requests share. */
@@ -20,15 +20,14 @@ export function target(options: TargetOptions = {}): Target {
   }
 }
 
-export interface RequestRead {
+export interface RequestRead extends Omit<TranslatedRequest, 'body'> {
   readonly body: Record<string, unknown>
-  readonly losses: readonly string[]
 }
 
 export function request(from: Wire, to: Wire, body: object | string, options?: TargetOptions): RequestRead {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const translated = translationOf(from, to).request(bytes, target(options))
-  return { body: JSON.parse(translated.body.toString('utf8')), losses: translated.losses }
+  return { ...translated, body: JSON.parse(translated.body.toString('utf8')) }
 }
 
 const user = [{ role: 'user', content: 'Hi' }]

@@ -114,6 +114,9 @@ export function readAnthropic(text: string): AnthropicRead {
         expect(data.index).toBe(open?.index)
         if (!open) break
         if (data.delta.type === 'text_delta') open.block['text'] = open.text += data.delta.text
+        else if (data.delta.type === 'thinking_delta') {
+          open.block['thinking'] = `${open.block['thinking']}${data.delta.thinking}`
+        } else if (data.delta.type === 'signature_delta') open.block['signature'] = data.delta.signature
         else open.json += data.delta.partial_json
         break
       case 'content_block_stop':
@@ -154,6 +157,8 @@ export interface CallRead {
   readonly id: string
   readonly type: string
   readonly function: { readonly name: string; arguments: string }
+  /** In place of `function`, for a tool that takes free text. */
+  readonly custom?: { readonly name: string; input: string }
 }
 
 export interface ChatRead {
@@ -205,8 +210,9 @@ export function readChat(text: string): ChatRead {
       for (const call of delta.tool_calls ?? []) {
         const begun = calls[call.index]
         if (call.id) calls[call.index] = call
-        else if (begun) begun.function.arguments += call.function.arguments
-        else throw new Error('arguments of a call that has not begun')
+        else if (!begun) throw new Error('arguments of a call that has not begun')
+        else if (begun.custom) begun.custom.input += call.custom.input
+        else begun.function.arguments += call.function.arguments
       }
       finish = finish_reason ?? undefined
     }

@@ -25,8 +25,7 @@ export function derivedToolId(traceId: string, number: number): string {
 }
 
 /**
- * The name of a tool in a request: both vendors take names of this form. A longer one would have to be mapped back in
- * replies, which know nothing of the request.
+ * The name of a tool in a request of OpenAI's, whose names the other vendor takes as they are.
  *
  * @throws SignalboxError untranslatable.
  */

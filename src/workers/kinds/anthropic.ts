@@ -24,7 +24,7 @@ export function anthropicWorker(options: AnthropicOptions, system: System): Work
 
   return {
     kind: 'anthropic',
-    wire: 'anthropic',
+    wires: ['anthropic'],
     model: options.model,
     call({ path, headers, credentials = {}, body, stream }, signal) {
       const version = headers['anthropic-version']
@@ -35,6 +35,14 @@ export function anthropicWorker(options: AnthropicOptions, system: System): Work
       }
       return upstream.call({ path, headers: sentHeaders(headers, own), body, stream }, signal)
     },
+    ...(key && {
+      listing: (signal: AbortSignal) =>
+        upstream.get(
+          `/v1/models/${encodeURIComponent(options.model)}`,
+          sentHeaders({}, { 'anthropic-version': VERSION, ...key }),
+          signal,
+        ),
+    }),
     probe: (signal) => upstream.probe(sentHeaders({}, { 'anthropic-version': VERSION, ...key }), signal),
     close: () => upstream.close(),
   }

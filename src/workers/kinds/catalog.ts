@@ -11,10 +11,10 @@ export type Vendor = 'anthropic' | 'openai' | 'simulated'
 
 /** `vendor`: whose models it offers, for names that no route, pool or model of ours has. */
 export const workerKinds = {
-  simulated: { vendor: 'simulated', wire: 'anthropic' },
-  anthropic: { vendor: 'anthropic', wire: 'anthropic' },
-  openai: { vendor: 'openai', wire: 'openai-chat' },
-} as const satisfies Record<WorkerOptions['kind'], { readonly vendor: Vendor; readonly wire: Worker['wire'] }>
+  simulated: { vendor: 'simulated' },
+  anthropic: { vendor: 'anthropic' },
+  openai: { vendor: 'openai' },
+} as const satisfies Record<WorkerOptions['kind'], { readonly vendor: Vendor }>
 
 /** @throws SignalboxError invalid-config for a base URL or a key that cannot be used. */
 export function createWorker(options: WorkerOptions, system: System): Worker {

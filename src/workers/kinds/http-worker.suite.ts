@@ -5,9 +5,13 @@ import { sleep, systemClock } from '../../core/clock.ts'
 import { seededRandom } from '../../core/random.ts'
 import { silentLog, type System } from '../../core/system.ts'
 import { type VirtualClock, virtualClock } from '../../core/virtual-clock.ts'
-import type { Wire } from '../../core/wire.ts'
 import type { WireReply, WireRequest, Worker } from '../../core/worker.ts'
-import { type Behaviour, startUpstream, type Upstream } from '../../../test/upstream/upstream.ts'
+import {
+  type Behaviour,
+  type SpokenWire,
+  startUpstream,
+  type Upstream,
+} from '../../../test/upstream/upstream.ts'
 import { ERROR_BYTES_MAX, REPLY_BYTES_MAX } from './exchange.ts'
 import { upstreamDefaults } from './upstream.ts'
 import {
@@ -22,7 +26,7 @@ import {
 } from './worker.suite.ts'
 
 export interface HttpKind {
-  readonly wire: Wire
+  readonly wire: SpokenWire
   /** Of a request, below the base URL. */
   readonly path: string
   readonly end: string

@@ -2,6 +2,7 @@ import type { System } from '../../core/system.ts'
 import type { Worker } from '../../core/worker.ts'
 import { checkedKey, openaiCredentials } from './credentials.ts'
 import { sentHeaders } from './headers.ts'
+import { type DialectName, dialectFor } from '../../wire/dialects.ts'
 import { createUpstream, type UpstreamOptions } from './upstream.ts'
 
 export interface OpenaiOptions extends Partial<UpstreamOptions> {
@@ -12,20 +13,23 @@ export interface OpenaiOptions extends Partial<UpstreamOptions> {
   /** Without one, the caller's credential is passed on. */
   readonly apiKey?: string
   /** How the server deviates (wire/dialects.ts). Translation acts on it; bytes are carried all the same. */
-  readonly dialect?: string
+  readonly dialect?: DialectName
 }
 
 export const OPENAI_BASE_URL = 'https://api.openai.com/v1'
 
-/** An endpoint of OpenAI's Chat Completions API: their own, or any of the many servers that speak it. */
+/** An endpoint of OpenAI's APIs: their own, or any of the many servers that speak Chat Completions. */
 export function openaiWorker(options: OpenaiOptions, system: System): Worker {
   const key =
     options.apiKey === undefined ? undefined : { authorization: `Bearer ${checkedKey(options.apiKey)}` }
-  const upstream = createUpstream({ ...options, baseUrl: options.baseUrl ?? OPENAI_BASE_URL }, system)
+  const baseUrl = options.baseUrl ?? OPENAI_BASE_URL
+  const upstream = createUpstream({ ...options, baseUrl }, system)
 
   return {
     kind: 'openai',
-    wire: 'openai-chat',
+    wires: dialectFor(options.dialect, baseUrl).responses
+      ? ['openai-chat', 'openai-responses']
+      : ['openai-chat'],
     model: options.model,
     call({ path, headers, credentials = {}, body, stream }, signal) {
       const own = { 'content-type': 'application/json', ...(key ?? openaiCredentials(credentials)) }

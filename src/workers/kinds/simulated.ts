@@ -50,7 +50,7 @@ export function simulatedWorker(options: SimulatedOptions, { clock, random: syst
 
   return {
     kind: 'simulated',
-    wire: 'anthropic',
+    wires: ['anthropic'],
     model: options.model,
     async call(request, signal) {
       if (closed) throw new SignalboxError('worker-failed', 'the worker was closed')

@@ -70,6 +70,8 @@ const REFUSALS = new Set([
   'invalid-message',
   'malformed-json',
   'untranslatable',
+  'model-mismatch',
+  'upgrade-refused',
   'unauthorized',
   'forbidden',
   'not-found',

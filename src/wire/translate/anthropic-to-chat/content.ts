@@ -1,70 +1,67 @@
-import {
-  invalid,
-  isGiven,
-  type JsonObject,
-  listAt,
-  objectAt,
-  textAt,
-  textIn,
-  untranslatable,
-} from '../json-tree.ts'
-import type { Passage } from '../passage.ts'
+import { blocksOf, headingOf, named, searchResultText, toolReferenceText } from '../anthropic-blocks.ts'
+import { isGiven, type JsonObject, objectAt, textAt, textIn, untranslatable } from '../json-tree.ts'
+import type { RequestPassage } from '../anthropic-to-responses/request-passage.ts'
 import { chatToolId } from '../tool-ids.ts'
 
 /** Anthropic's content blocks as parts of Chat messages. Texts that are empty are left out: they say nothing. */
 export type ChatPart =
-  | { readonly type: 'text'; readonly text: string }
+  | TextPart
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } }
   | { readonly type: 'file'; readonly file: { readonly file_data: string; readonly filename: string } }
 
-/** A string or blocks, as blocks with the path of each. */
-export function blocksOf(content: unknown, path: string): readonly { block: JsonObject; at: string }[] {
-  if (typeof content === 'string') return [{ block: { type: 'text', text: content }, at: path }]
-  if (!Array.isArray(content)) throw invalid(path, 'must be a string or an array of blocks')
-  return content.map((value: unknown, index) => {
-    const at = `${path}.${index}`
-    return { block: objectAt(value, at), at }
-  })
+export type TextPart = { readonly type: 'text'; readonly text: string }
+
+/** A text that an assistant or the operator said. */
+export function textPart(block: JsonObject, at: string, passage: RequestPassage): readonly ChatPart[] {
+  const parts = plainText(block, at, passage)
+  passage.breakpoints.mark(parts, block['cache_control'])
+  return parts
 }
 
-const textFields = new Set(['type', 'text'])
+const textFields = new Set(['type', 'text', 'cache_control'])
 
-export function textPart(block: JsonObject, at: string, { losses }: Passage): readonly ChatPart[] {
+function plainText(block: JsonObject, at: string, { losses }: RequestPassage): readonly ChatPart[] {
   losses.removedOthers(block, textFields)
   const text = textAt(block['text'], `${at}.text`)
   return text === '' ? [] : [{ type: 'text', text }]
 }
 
 /** What a user's message, or a tool's result, may hold besides results themselves. */
-export function contentParts(block: JsonObject, at: string, passage: Passage): readonly ChatPart[] {
+export function contentParts(block: JsonObject, at: string, passage: RequestPassage): readonly ChatPart[] {
+  const parts = partsOf(block, at, passage)
+  passage.breakpoints.mark(parts, block['cache_control'])
+  return parts
+}
+
+function partsOf(block: JsonObject, at: string, passage: RequestPassage): readonly ChatPart[] {
   switch (block['type']) {
     case 'text':
-      return textPart(block, at, passage)
+      return plainText(block, at, passage)
     case 'image':
       return [imagePart(block, at, passage)]
     case 'document':
       return documentParts(block, at, passage)
     case 'search_result':
-      return searchResultParts(block, at, passage)
+      return [{ type: 'text', text: searchResultText({ ...block, cache_control: undefined }, at, passage) }]
+    case 'tool_reference':
+      return [{ type: 'text', text: toolReferenceText(block, at) }]
     default:
       throw untranslatable(at, `a block of type ${named(block['type'])} has no counterpart`)
   }
 }
 
 /** Texts only: system prompts and the messages of role system. */
-export function textOf(content: unknown, path: string, passage: Passage): string {
-  const texts: string[] = []
-  for (const { block, at } of blocksOf(content, path)) {
+export function systemParts(content: unknown, path: string, passage: RequestPassage): readonly ChatPart[] {
+  return blocksOf(content, path).flatMap(({ block, at }) => {
     if (block['type'] !== 'text')
       throw untranslatable(at, `a block of type ${named(block['type'])} in system text`)
-    for (const part of textPart(block, at, passage)) if (part.type === 'text') texts.push(part.text)
-  }
-  return texts.join('\n\n')
+    return textPart(block, at, passage)
+  })
 }
 
-const imageFields = new Set(['type', 'source'])
+const imageFields = new Set(['type', 'source', 'cache_control'])
 
-function imagePart(block: JsonObject, at: string, { losses }: Passage): ChatPart {
+function imagePart(block: JsonObject, at: string, { losses }: RequestPassage): ChatPart {
   losses.removedOthers(block, imageFields)
   const source = objectAt(block['source'], `${at}.source`)
   switch (source['type']) {
@@ -79,13 +76,14 @@ function imagePart(block: JsonObject, at: string, { losses }: Passage): ChatPart
       throw untranslatable(
         `${at}.source`,
         `an image by ${named(source['type'])} lies where the worker cannot reach it`,
+        'image_block',
       )
   }
 }
 
-const documentFields = new Set(['type', 'source', 'title', 'context'])
+const documentFields = new Set(['type', 'source', 'title', 'context', 'cache_control'])
 
-function documentParts(block: JsonObject, at: string, passage: Passage): readonly ChatPart[] {
+function documentParts(block: JsonObject, at: string, passage: RequestPassage): readonly ChatPart[] {
   passage.losses.removedOthers(block, documentFields)
   const source = objectAt(block['source'], `${at}.source`)
   const heading = headingOf({ Title: block['title'], Context: block['context'] })
@@ -96,43 +94,36 @@ function documentParts(block: JsonObject, at: string, passage: Passage): readonl
       const parts = blocksOf(source['content'], `${at}.source.content`).flatMap((inner) =>
         contentParts(inner.block, inner.at, passage),
       )
-      return heading === '' ? parts : [{ type: 'text', text: heading.trimEnd() }, ...parts]
+      return [...headingParts(heading), ...parts]
     }
     case 'base64':
-      return [filePart(source, block['title'], at, passage)]
+      return [
+        ...headingParts(headingOf({ Context: block['context'] })),
+        filePart(source, block['title'], at, passage),
+      ]
     default:
-      throw untranslatable(`${at}.source`, `a document by ${named(source['type'])} would have to be fetched`)
+      throw untranslatable(
+        `${at}.source`,
+        `a document by ${named(source['type'])} would have to be fetched`,
+        'document_block',
+      )
   }
 }
 
-function filePart(source: JsonObject, title: unknown, at: string, { target }: Passage): ChatPart {
-  if (!target.dialect.files) throw untranslatable(at, `${target.dialect.name} servers take no documents`)
+function headingParts(heading: string): readonly ChatPart[] {
+  return heading === '' ? [] : [{ type: 'text', text: heading.trimEnd() }]
+}
+
+function filePart(source: JsonObject, title: unknown, at: string, { target }: RequestPassage): ChatPart {
+  if (!target.dialect.files)
+    throw untranslatable(at, `${target.dialect.name} servers take no documents`, 'document_block')
   const mediaType = textAt(source['media_type'], `${at}.source.media_type`)
   const data = textAt(source['data'], `${at}.source.data`)
   const filename = textIn(title) || 'document.pdf'
   return { type: 'file', file: { file_data: `data:${mediaType};base64,${data}`, filename } }
 }
 
-const searchResultFields = new Set(['type', 'source', 'title', 'content'])
-
-function searchResultParts(block: JsonObject, at: string, passage: Passage): readonly ChatPart[] {
-  passage.losses.removedOthers(block, searchResultFields)
-  const heading = headingOf({ Title: block['title'], Source: block['source'] })
-  const texts = listAt(block['content'], `${at}.content`).map((inner, index) =>
-    textAt(objectAt(inner, `${at}.content.${index}`)['text'], `${at}.content.${index}.text`),
-  )
-  return [{ type: 'text', text: heading + texts.join('\n\n') }]
-}
-
-function headingOf(lines: Readonly<Record<string, unknown>>): string {
-  let heading = ''
-  for (const [label, value] of Object.entries(lines)) {
-    if (isGiven(value) && value !== '') heading += `${label}: ${textIn(value)}\n`
-  }
-  return heading === '' ? '' : `${heading}\n`
-}
-
-const resultFields = new Set(['type', 'tool_use_id', 'content', 'is_error'])
+const resultFields = new Set(['type', 'tool_use_id', 'content', 'is_error', 'cache_control'])
 
 export interface ToolResult {
   readonly id: string
@@ -141,7 +132,7 @@ export interface ToolResult {
   readonly attachments: readonly ChatPart[]
 }
 
-export function toolResult(block: JsonObject, at: string, passage: Passage): ToolResult {
+export function toolResult(block: JsonObject, at: string, passage: RequestPassage): ToolResult {
   passage.losses.removedOthers(block, resultFields)
   const id = chatToolId(textAt(block['tool_use_id'], `${at}.tool_use_id`), passage.target.dialect)
   const texts: ChatPart[] = []
@@ -158,16 +149,14 @@ export function toolResult(block: JsonObject, at: string, passage: Passage): Too
       attachments.push({ type: 'text', text: label }, part)
     }
   }
-  return { id, texts: block['is_error'] === true ? markedAsError(texts) : texts, attachments }
+  if (block['is_error'] === true) markAsError(texts)
+  passage.breakpoints.mark(texts, block['cache_control'])
+  return { id, texts, attachments }
 }
 
 /** Chat has no field for a failed call: the text says so, and one text stays one. */
-function markedAsError(texts: readonly ChatPart[]): readonly ChatPart[] {
-  const [first, ...rest] = texts
-  return [{ type: 'text', text: first?.type === 'text' ? `Error: ${first.text}` : 'Error' }, ...rest]
-}
-
-/** A type as it may be repeated to the caller. */
-export function named(type: unknown): string {
-  return typeof type === 'string' ? `"${type.slice(0, 64)}"` : 'unknown'
+function markAsError(texts: ChatPart[]): void {
+  const [first] = texts
+  if (first?.type === 'text') Object.assign(first, { text: `Error: ${first.text}` })
+  else texts.unshift({ type: 'text', text: 'Error' })
 }

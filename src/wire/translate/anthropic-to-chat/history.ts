@@ -1,13 +1,13 @@
 import type { Dialect } from '../../dialects.ts'
 import { invalid, type JsonObject } from '../json-tree.ts'
-import type { ChatPart } from './content.ts'
+import type { ChatPart, TextPart } from './content.ts'
 
 /**
  * Builds the messages of a Chat request in the order that every server takes: results directly after the turn that
  * called, one for each call, before anything else; no two messages of a user or an assistant in a row.
  */
 export interface ChatHistory {
-  system(text: string): void
+  system(texts: readonly ChatPart[]): void
   user(parts: readonly ChatPart[]): void
   assistant(parts: readonly ChatPart[], calls: readonly ChatCall[], path: string): void
   /** @throws SignalboxError invalid-message when no call of the turn before waits for it. */
@@ -54,8 +54,8 @@ export function createChatHistory(dialect: Dialect): ChatHistory {
 
   return {
     closeCalls,
-    system(text) {
-      if (text !== '') add(dialect.systemRole, [{ type: 'text', text }])
+    system(texts) {
+      if (texts.length > 0) add(dialect.systemRole, joined(texts))
     },
     user(parts) {
       if (parts.length === 0) return
@@ -100,9 +100,19 @@ function messageOf({ role, parts, calls, toolCallId }: Draft): JsonObject {
   return toolCallId === undefined ? { role, content } : { role, tool_call_id: toolCallId, content }
 }
 
-/** One text is sent as a string, which every server takes; more stay apart. */
+/** System text is one, unless the client wants a cached prefix to end in it; even where that mark is one too many. */
+function joined(parts: readonly ChatPart[]): readonly ChatPart[] {
+  if (!parts.every(isPlain)) return parts
+  return [{ type: 'text', text: parts.map(({ text }) => text).join('\n\n') }]
+}
+
+function isPlain(part: ChatPart): part is TextPart {
+  return part.type === 'text' && !('prompt_cache_breakpoint' in part)
+}
+
+/** One text is sent as a string, which every server takes; more stay apart, and so does what has a mark. */
 function contentOf(parts: readonly ChatPart[]): string | readonly ChatPart[] {
   const [first, ...others] = parts
   if (first === undefined) return ''
-  return others.length === 0 && first.type === 'text' ? first.text : parts
+  return others.length === 0 && isPlain(first) ? first.text : parts
 }

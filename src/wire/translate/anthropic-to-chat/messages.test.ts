@@ -269,10 +269,10 @@ describe('calls and their results', () => {
   })
 
   it('with a tool name that does not fit are refused by name', () => {
-    const long = 'x'.repeat(65)
-    const error = refusalOf(() => messages([user('a'), assistant([use('t1', long)])]))
+    const name = 'two words'
+    const error = refusalOf(() => messages([user('a'), assistant([use('t1', name)])]))
     expect(error).toMatchObject({ code: 'untranslatable', path: 'messages.1.content.0.name' })
-    expect(error.message).toContain(long)
+    expect(error.message).toContain(name)
   })
 })
 
@@ -316,8 +316,7 @@ describe('a last message of the assistant', () => {
 describe('blocks without a counterpart', () => {
   it.each([
     ['user', { type: 'container_upload', file_id: 'f' }],
-    ['assistant', { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }],
-    ['assistant', { type: 'web_search_tool_result', tool_use_id: 's', content: [] }],
+    ['assistant', { type: 'server_tool_use', id: 's', name: 'code_execution', input: {} }],
     ['assistant', png],
     ['user', { type: 'x'.repeat(500) }],
     ['user', {}],
@@ -327,5 +326,109 @@ describe('blocks without a counterpart', () => {
     expect(error.code).toBe('untranslatable')
     expect(error.path).toBe(`messages.${list.length - 1}.content.0`)
     expect(error.message.length).toBeLessThan(200)
+  })
+})
+
+describe('what the vendor’s own tools did', () => {
+  it('is told in words, and the loss says so', () => {
+    const result = {
+      type: 'web_search_tool_result',
+      tool_use_id: 's',
+      content: [{ type: 'web_search_result', title: 'X', url: 'https://x.test' }],
+    }
+    const asked = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: 'x' } }
+    const list = [user('a'), assistant([asked, result]), user('b')]
+    const { body, losses } = toChatRequest({ messages: list })
+    expect(body['messages']).toMatchObject([
+      {},
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: '[web_search: {"query":"x"}]' },
+          { type: 'text', text: '[Search results]\n- X https://x.test' },
+        ],
+      },
+      {},
+    ])
+    expect(losses).toEqual(['removed:server_tool_use'])
+  })
+
+  it('names the tool that a search found', () => {
+    const call = { type: 'tool_use', id: 't', name: 'ToolSearch', input: {} }
+    const content = [{ type: 'tool_reference', tool_name: 'read' }]
+    const result = { type: 'tool_result', tool_use_id: 't', content }
+    expect(messages([user('a'), assistant([call]), user([result])])).toMatchObject([
+      {},
+      {},
+      { role: 'tool', content: '[The tool read can be called now.]' },
+    ])
+  })
+})
+
+describe('the ends of cached prefixes', () => {
+  const cached = { cache_control: { type: 'ephemeral', ttl: '1h' } }
+  const mark = { prompt_cache_breakpoint: { mode: 'explicit' } }
+  const takes = { cacheOptions: true }
+  const text = (words: string): object => ({ type: 'text', text: words, ...cached })
+
+  it('stand where they stood, where model and server know them', () => {
+    const call = { type: 'tool_use', id: 't', name: 'f', input: {} }
+    const result = { type: 'tool_result', tool_use_id: 't', content: 'r', is_error: true, ...cached }
+    const { body, losses } = toChatRequest(
+      {
+        system: [{ type: 'text', text: 'one' }, text('two')],
+        messages: [user([text('a')]), assistant([call]), user([result])],
+      },
+      { takes },
+    )
+    expect(body['messages']).toMatchObject([
+      {
+        role: 'developer',
+        content: [
+          { type: 'text', text: 'one' },
+          { type: 'text', text: 'two', ...mark },
+        ],
+      },
+      { role: 'user', content: [{ type: 'text', text: 'a', ...mark }] },
+      { role: 'assistant' },
+      { role: 'tool', content: [{ type: 'text', text: 'Error: r', ...mark }] },
+    ])
+    expect(losses).toEqual([])
+  })
+
+  it('are the last three of too many', () => {
+    const content = ['a', 'b', 'c', 'd'].map(text)
+    const { body, losses } = toChatRequest({ messages: [user(content)] }, { takes })
+    expect(body['messages']).toMatchObject([
+      {
+        content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b', ...mark }, mark, mark],
+      },
+    ])
+    expect(JSON.stringify(body).split('prompt_cache_breakpoint')).toHaveLength(4)
+    expect(losses).toEqual(['removed:cache_control'])
+  })
+
+  it('may be one too many, and the text that is cached stays as it was', () => {
+    const system = [{ type: 'text', text: 'one' }, text('two')]
+    const content = ['a', 'b', 'c'].map(text)
+    const { body } = toChatRequest({ system, messages: [user(content)] }, { takes })
+    expect(body['messages']).toMatchObject([
+      {
+        content: [
+          { type: 'text', text: 'one' },
+          { type: 'text', text: 'two' },
+        ],
+      },
+      {},
+    ])
+  })
+
+  it.each([
+    ['an older model', { takes: { cacheOptions: false } }],
+    ['another server', { dialect: 'vllm', takes } as const],
+  ])('are left out for %s, and the loss says so', (_what, options) => {
+    const { body, losses } = toChatRequest({ messages: [user([text('a')])] }, options)
+    expect(body['messages']).toEqual([{ role: 'user', content: 'a' }])
+    expect(losses).toEqual(['removed:cache_control'])
   })
 })

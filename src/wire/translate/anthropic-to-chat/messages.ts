@@ -1,3 +1,4 @@
+import { blocksOf, named } from '../anthropic-blocks.ts'
 import {
   invalid,
   isGiven,
@@ -9,9 +10,10 @@ import {
   untranslatable,
   writeJson,
 } from '../json-tree.ts'
-import type { Passage } from '../passage.ts'
-import { chatToolId, toolNameAt } from '../tool-ids.ts'
-import { blocksOf, type ChatPart, contentParts, named, textOf, textPart, toolResult } from './content.ts'
+import type { RequestPassage } from '../anthropic-to-responses/request-passage.ts'
+import { searchText } from '../anthropic-to-responses/vendor-tools.ts'
+import { chatToolId } from '../tool-ids.ts'
+import { type ChatPart, contentParts, systemParts, textPart, toolResult } from './content.ts'
 import { type ChatCall, type ChatHistory, createChatHistory } from './history.ts'
 
 export interface ChatMessages {
@@ -21,14 +23,15 @@ export interface ChatMessages {
 }
 
 /** System prompt and messages of an Anthropic request as the messages of a Chat request. */
-export function messagesToChat(root: JsonObject, passage: Passage): ChatMessages {
+export function messagesToChat(root: JsonObject, passage: RequestPassage): ChatMessages {
   const history = createChatHistory(passage.target.dialect)
-  if (isGiven(root['system'])) history.system(textOf(root['system'], 'system', passage))
+  if (isGiven(root['system'])) history.system(systemParts(root['system'], 'system', passage))
   for (const [index, value] of listAt(root['messages'], 'messages').entries()) {
     const path = `messages.${index}`
     readMessage(objectAt(value, path), path, history, passage)
   }
   history.closeCalls()
+  passage.breakpoints.settle()
   const messages = history.messages()
   if (messages.length === 0) throw invalid('messages', 'must hold at least one message with content')
   const prefilled = history.lastRole === 'assistant'
@@ -44,7 +47,7 @@ export function messagesToChat(root: JsonObject, passage: Passage): ChatMessages
 
 const messageFields = new Set(['role', 'content'])
 
-function readMessage(message: JsonObject, path: string, history: ChatHistory, passage: Passage): void {
+function readMessage(message: JsonObject, path: string, history: ChatHistory, passage: RequestPassage): void {
   passage.losses.removedOthers(message, messageFields)
   const role = textAt(message['role'], `${path}.role`)
   const content = message['content']
@@ -54,14 +57,14 @@ function readMessage(message: JsonObject, path: string, history: ChatHistory, pa
     case 'assistant':
       return readAssistant(content, `${path}.content`, history, passage)
     case 'system':
-      return readSystem(textOf(content, `${path}.content`, passage), history, passage)
+      return readSystem(systemParts(content, `${path}.content`, passage), history, passage)
     default:
       throw invalid(`${path}.role`, 'must be user, assistant or system')
   }
 }
 
 /** Results first, then the images out of them, then what the person wrote, whatever the order in the message was. */
-function readUser(content: unknown, path: string, history: ChatHistory, passage: Passage): void {
+function readUser(content: unknown, path: string, history: ChatHistory, passage: RequestPassage): void {
   const attachments: ChatPart[] = []
   const parts: ChatPart[] = []
   for (const { block, at } of blocksOf(content, path)) {
@@ -77,9 +80,18 @@ function readUser(content: unknown, path: string, history: ChatHistory, passage:
   history.user([...attachments, ...parts])
 }
 
+/** What the vendor's own tools did is told in words. */
+function vendorText(block: JsonObject, at: string, { losses }: RequestPassage): string {
+  const text = searchText(block)
+  if (text === undefined)
+    throw untranslatable(at, `a block of type ${named(block['type'])} has no counterpart`)
+  losses.removed('server_tool_use')
+  return text
+}
+
 const callFields = new Set(['type', 'id', 'name', 'input'])
 
-function readAssistant(content: unknown, path: string, history: ChatHistory, passage: Passage): void {
+function readAssistant(content: unknown, path: string, history: ChatHistory, passage: RequestPassage): void {
   const parts: ChatPart[] = []
   const calls: ChatCall[] = []
   for (const { block, at } of blocksOf(content, path)) {
@@ -96,16 +108,16 @@ function readAssistant(content: unknown, path: string, history: ChatHistory, pas
         passage.losses.add('thinking:model')
         break
       default:
-        throw untranslatable(at, `a block of type ${named(block['type'])} has no counterpart`)
+        parts.push({ type: 'text', text: vendorText(block, at, passage) })
     }
   }
   history.assistant(parts, calls, path)
 }
 
-function callOf(block: JsonObject, at: string, { target, losses }: Passage): ChatCall {
+function callOf(block: JsonObject, at: string, { target, losses, names }: RequestPassage): ChatCall {
   losses.removedOthers(block, callFields)
   const id = chatToolId(textAt(block['id'], `${at}.id`), target.dialect)
-  const name = toolNameAt(block['name'], `${at}.name`)
+  const name = names.sent(block['name'], `${at}.name`)
   const input = block['input'] ?? {}
   if (!isObject(input)) throw invalid(`${at}.input`, 'must be an object')
   const text = writeJson(input, () => invalid(`${at}.input`, 'is nested too deeply'))
@@ -113,13 +125,18 @@ function callOf(block: JsonObject, at: string, { target, losses }: Passage): Cha
 }
 
 /** Where a server takes system text only at the start, the person is made to say it, and it says what it is. */
-function readSystem(text: string, history: ChatHistory, { target, losses }: Passage): void {
-  if (text === '') return
+function readSystem(
+  parts: readonly ChatPart[],
+  history: ChatHistory,
+  { target, losses }: RequestPassage,
+): void {
+  if (parts.length === 0) return
   history.closeCalls()
   if (target.dialect.systemAnywhere) {
-    history.system(text)
+    history.system(parts)
     return
   }
   losses.add('system-rewritten')
+  const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n\n')
   history.user([{ type: 'text', text: `[Note from the operator]\n${text}` }])
 }

@@ -126,3 +126,30 @@ describe('a whole Anthropic message as a Chat reply', () => {
     }
   })
 })
+
+describe('a call of a custom tool', () => {
+  it('comes with the text that the tool takes', () => {
+    const body = message(
+      [{ type: 'tool_use', id: 't', name: 'patch', input: { input: '*** x' } }],
+      'tool_use',
+    )
+    const named = { ...naming, customTools: new Set(['patch']) }
+    const read = JSON.parse(translation.reply(Buffer.from(JSON.stringify(body)), named).toString())
+    expect(read.choices[0].message.tool_calls).toEqual([
+      { id: 't', type: 'custom', custom: { name: 'patch', input: '*** x' } },
+    ])
+  })
+})
+
+describe('a reply without figures', () => {
+  it('is estimated by its length, never free', () => {
+    const call = { type: 'tool_use', id: 't', name: 'f', input: { a: 1 } }
+    expect(reply(message([{ type: 'text', text: 'four' }, call]))).toMatchObject({
+      usage: { prompt_tokens: 0, completion_tokens: 3, total_tokens: 3 },
+    })
+    const told = { usage: { input_tokens: 3, output_tokens: 0 } }
+    expect(reply(message([{ type: 'text', text: 'four' }], 'end_turn', told))).toMatchObject({
+      usage: { completion_tokens: 0 },
+    })
+  })
+})

@@ -26,6 +26,7 @@ describe('an Anthropic request as a Chat request', () => {
       stream_options: { include_usage: true },
       reasoning_effort: 'high',
       safety_identifier: 'u1',
+      prompt_cache_key: 'u1',
     })
     expect(losses).toEqual([])
   })
@@ -101,13 +102,20 @@ describe('stop sequences', () => {
     expect(toChatRequest({ stop_sequences: [] }).body).not.toHaveProperty('stop')
   })
 
-  it('beyond what the server takes are refused, not cut', () => {
+  it('beyond what the server takes are looked for in the reply', () => {
     const five = { stop_sequences: ['a', 'b', 'c', 'd', 'e'] }
-    expect(refusalOf(() => toChatRequest(five))).toMatchObject({
-      code: 'untranslatable',
-      path: 'stop_sequences',
-    })
+    const { body, stopSequences } = toChatRequest(five)
+    expect(body).not.toHaveProperty('stop')
+    expect(stopSequences).toEqual(five.stop_sequences)
     expect(toChatRequest(five, { dialect: 'vllm' }).body['stop']).toHaveLength(5)
+  })
+
+  it('are looked for in the reply of OpenAI’s reasoning models, which take none', () => {
+    const takes = { efforts: ['low', 'high'] }
+    const { body, stopSequences } = toChatRequest({ stop_sequences: ['a'] }, { takes })
+    expect(body).not.toHaveProperty('stop')
+    expect(stopSequences).toEqual(['a'])
+    expect(toChatRequest({ stop_sequences: ['a'] }, { takes, dialect: 'vllm' }).body['stop']).toEqual(['a'])
   })
 })
 
@@ -126,7 +134,7 @@ describe('effort and thinking', () => {
       'thinking off over an effort',
       { thinking: { type: 'disabled' }, output_config: { effort: 'high' } },
       'none',
-      [],
+      ['removed:output_config.effort'],
     ],
     ['adaptive thinking as nothing', { thinking: { type: 'adaptive' } }, undefined, ['removed:thinking']],
     [
@@ -242,20 +250,30 @@ describe('the service tier', () => {
     )
     expect(toChatRequest({ speed: 'fast' }).losses).toEqual(['removed:speed'])
     expect(toChatRequest({ speed: 'standard' }).losses).toEqual([])
+    const fast = { takes: { serviceTiers: ['auto', 'fast'] } }
+    expect(toChatRequest({ speed: 'fast' }, fast)).toMatchObject({
+      body: { service_tier: 'fast' },
+      losses: [],
+    })
+    expect(toChatRequest({ speed: 'fast' }, { ...fast, dialect: 'groq' })).toMatchObject({
+      losses: ['removed:speed'],
+    })
   })
 })
 
 describe('fields without a counterpart', () => {
-  it.each([
-    'cache_control',
-    'context_management',
-    'fallbacks',
-    'diagnostics',
-    'user_profile_id',
-    'something_new',
-  ])('are dropped with a loss: %s', (field) => {
-    expect(toChatRequest({ [field]: { a: 1 } }).losses).toEqual([`removed:${field}`])
+  it('are silent about a wish for a cache that is there unasked', () => {
+    const asked = { cache_control: { type: 'ephemeral' } }
+    expect(toChatRequest(asked).losses).toEqual([])
+    expect(toChatRequest(asked, { dialect: 'vllm' }).losses).toEqual(['removed:cache_control'])
   })
+
+  it.each(['context_management', 'fallbacks', 'diagnostics', 'user_profile_id', 'something_new'])(
+    'are dropped with a loss: %s',
+    (field) => {
+      expect(toChatRequest({ [field]: { a: 1 } }).losses).toEqual([`removed:${field}`])
+    },
+  )
 
   it.each<[string, unknown]>([
     ['mcp_servers', [{ type: 'url', url: 'https://example.org' }]],

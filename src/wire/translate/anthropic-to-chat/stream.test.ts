@@ -193,3 +193,34 @@ describe('a failure inside a streamed Anthropic reply', () => {
     expect(read.finish).toBeUndefined()
   })
 })
+
+describe('a streamed call of a custom tool', () => {
+  it('comes with the text that the tool takes, once it is whole', () => {
+    const bytes = anthropicStream(
+      start(),
+      callBlock(0, 't', 'patch'),
+      json(0, '{"inp'),
+      json(0, 'ut":"*** x"}'),
+      stopBlock(0),
+      callBlock(1, 'u', 'patch', { input: 'y' }),
+      stopBlock(1),
+      ...ends('tool_use'),
+    )
+    const read = toChat(bytes, { naming: { ...naming, customTools: new Set(['patch']) } })
+    expect(read.calls).toMatchObject([
+      { id: 't', type: 'custom', custom: { name: 'patch', input: '*** x' } },
+      { id: 'u', type: 'custom', custom: { name: 'patch', input: 'y' } },
+    ])
+    expect(read.finish).toBe('tool_calls')
+  })
+})
+
+describe('a stream without figures', () => {
+  it('is estimated by its length, never free', () => {
+    const begun = { type: 'message_start', message: { type: 'message', content: [] } }
+    const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' } }
+    const said = [textBlock(0), text(0, 'four more'), stopBlock(0)]
+    const bytes = anthropicStream(begun, ...said, end, messageStop)
+    expect(toChat(bytes).usage).toMatchObject({ completion_tokens: 3, total_tokens: 3 })
+  })
+})

@@ -1,9 +1,11 @@
 import { SignalboxError } from '../../../core/errors.ts'
 import { failed, type Failure } from '../../../core/outcome.ts'
-import { type SseEvent, writeData } from '../../sse.ts'
+import type { SseEvent } from '../../sse.ts'
 import type { ReplyNaming, StreamTranslator } from '../../translation.ts'
+import { unwrapped } from '../chat-to-responses/items.ts'
 import { errorFrame, streamFailure } from '../failure.ts'
 import { Frames } from '../frames.ts'
+import { ChunkWriter } from '../responses-to-chat/chunk-writer.ts'
 import type { Sides } from '../sides.ts'
 import { isObject, type JsonObject, objectIn, parseExact, textIn, writeJson } from '../json-tree.ts'
 import { notWhole, refusalText } from './reply.ts'
@@ -18,17 +20,18 @@ export function streamToChat(naming: ReplyNaming, sides: Sides): StreamTranslato
 /** A call under way: its number among the calls, and what its block began with. */
 interface OpenCall {
   readonly number: number
+  readonly kind: 'function' | 'custom'
   readonly input: unknown
   hasArguments: boolean
+  /** Of a custom tool, whose input lies wrapped in arguments: they must be whole before it can be sent. */
+  held: string
 }
 
 class ChatChunks implements StreamTranslator {
   readonly #naming: ReplyNaming
   readonly #sides: Sides
   readonly #frames = new Frames()
-  /** What all chunks begin with. */
-  readonly #head: string
-  #begun = false
+  readonly #writer: ChunkWriter
   /** Something of the answer itself has come. */
   #said = false
   #over = false
@@ -36,19 +39,13 @@ class ChatChunks implements StreamTranslator {
   #openCall: OpenCall | undefined
   #stopReason = ''
   #stopDetails: unknown
-  #usage: JsonObject = {}
+  #usage: JsonObject | undefined
+  #writtenChars = 0
 
   constructor(naming: ReplyNaming, sides: Sides) {
     this.#naming = naming
     this.#sides = sides
-    const { traceId, createdS, asked } = naming
-    const head = {
-      id: `chatcmpl-${traceId}`,
-      object: 'chat.completion.chunk',
-      created: createdS,
-      model: asked,
-    }
-    this.#head = JSON.stringify(head).slice(0, -1)
+    this.#writer = new ChunkWriter(this.#frames, naming)
   }
 
   push(event: SseEvent): Buffer {
@@ -78,7 +75,7 @@ class ChatChunks implements StreamTranslator {
         return this.#closeCall()
       case 'message_start':
         this.#usage = mergedUsage(this.#usage, objectIn(event['message'])['usage'])
-        return this.#begin()
+        return this.#writer.begin()
       case 'message_delta':
         return this.#seeMessageDelta(event)
       case 'message_stop':
@@ -96,10 +93,12 @@ class ChatChunks implements StreamTranslator {
   #seeBlock(block: JsonObject): void {
     if (block['type'] === 'text') return this.#text(textIn(block['text']))
     if (block['type'] !== 'tool_use') return
-    const call = { index: this.#calls, id: textIn(block['id']), type: 'function' }
-    this.#openCall = { number: this.#calls++, input: block['input'], hasArguments: false }
-    const named = { ...call, function: { name: textIn(block['name']), arguments: '' } }
-    this.#delta(JSON.stringify({ tool_calls: [named] }))
+    const name = textIn(block['name'])
+    const kind = this.#naming.customTools?.has(name) ? 'custom' : 'function'
+    this.#openCall = { number: this.#calls++, kind, input: block['input'], hasArguments: false, held: '' }
+    this.#said = true
+    const asChat = { id: textIn(block['id']) }
+    this.#writer.beginCall(this.#openCall.number, { kind, name, asChat })
   }
 
   #seeDelta(delta: JsonObject): void {
@@ -114,14 +113,23 @@ class ChatChunks implements StreamTranslator {
   }
 
   #text(text: string): void {
-    if (text !== '') this.#delta(`{"content":${JSON.stringify(text)}}`)
+    if (text === '') return
+    this.#said = true
+    this.#writtenChars += text.length
+    this.#writer.text(text)
   }
 
   #arguments(text: string): void {
     const call = this.#openCall
     if (!call || text === '') return
     call.hasArguments = true
-    this.#delta(`{"tool_calls":[{"index":${call.number},"function":{"arguments":${JSON.stringify(text)}}}]}`)
+    this.#writtenChars += text.length
+    if (call.kind === 'function') this.#writer.input(call.number, call.kind, text)
+    else if (call.held.length + text.length <= HELD_CHARS_MAX) call.held += text
+    else
+      this.#fail(
+        failed('worker-protocol', 'the worker called a tool with more than any reply holds', 'worker'),
+      )
   }
 
   /** Arguments that did not come in pieces stand in the block's start. */
@@ -135,6 +143,9 @@ class ChatChunks implements StreamTranslator {
         this.#fail(failed(code, message, 'worker'))
       }
     }
+    if (call?.kind === 'custom' && !this.#over) {
+      this.#writer.input(call.number, call.kind, unwrapped(call.held))
+    }
     this.#openCall = undefined
   }
 
@@ -145,18 +156,6 @@ class ChatChunks implements StreamTranslator {
     this.#usage = mergedUsage(this.#usage, event['usage'])
   }
 
-  #begin(): void {
-    if (this.#begun) return
-    this.#begun = true
-    this.#chunk('{"role":"assistant","content":"","refusal":null}', 'null', '')
-  }
-
-  #delta(delta: string): void {
-    this.#begin()
-    this.#said = true
-    this.#chunk(delta, 'null', '')
-  }
-
   #finish(): void {
     if (this.#stopReason === '' && !this.#said) {
       return this.#fail(failed('worker-protocol', 'the worker ended its answer before it began', 'worker'))
@@ -164,16 +163,8 @@ class ChatChunks implements StreamTranslator {
     const finish = finishReason(this.#stopReason, this.#calls > 0)
     if (finish === undefined) return this.#fail(failed('worker-protocol', notWhole().message, 'worker'))
     const refusal = this.#stopReason === 'refusal' ? refusalText(this.#stopDetails) : null
-    if (refusal !== null) this.#delta(JSON.stringify({ refusal }))
-    this.#begin()
-    const usage = `"usage":${JSON.stringify(usageToChat(this.#usage))}`
-    if (this.#naming.usageChunk) {
-      this.#chunk('{}', `"${finish}"`, '')
-      this.#frames.add(writeData(`${this.#head},"choices":[],${usage}}`))
-    } else {
-      this.#chunk('{}', `"${finish}"`, `,${usage}`)
-    }
-    this.#frames.add(DONE)
+    if (refusal !== null) this.#writer.delta({ refusal })
+    this.#writer.finish(finish, usageToChat(this.#usage, this.#writtenChars), {})
     this.#over = true
   }
 
@@ -181,14 +172,9 @@ class ChatChunks implements StreamTranslator {
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.#over = true
   }
-
-  #chunk(delta: string, finish: string, more: string): void {
-    const choice = `{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}`
-    this.#frames.add(writeData(`${this.#head},"choices":[${choice}]${more}}`))
-  }
 }
 
-const DONE = writeData('[DONE]')
+const HELD_CHARS_MAX = 16 * 1024 * 1024
 
 function tooDeep(): SignalboxError {
   return new SignalboxError('worker-protocol', 'the worker’s tool arguments are nested too deeply')

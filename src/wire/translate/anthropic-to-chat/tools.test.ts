@@ -64,11 +64,31 @@ describe('tools', () => {
     expect(error.message).toContain('web_search_20260318')
   })
 
-  it('with a name that is too long are refused by name', () => {
+  it('with names that are too long get shorter ones, the same in tools, history and choice', () => {
     const name = `mcp__${'x'.repeat(70)}`
-    const error = refusalOf(() => toChatRequest({ tools: [tool({ name })] }))
+    const { body, toolNames } = toChatRequest({
+      tools: [tool({ name })],
+      tool_choice: { type: 'tool', name },
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 't', name, input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'y' }] },
+      ],
+    })
+    const [sent] = [...(toolNames?.keys() ?? [])]
+    expect(sent).toMatch(/^mcp__x{50}_[0-9a-f]{8}$/)
+    expect(toolNames?.get(sent ?? '')).toBe(name)
+    expect(body).toMatchObject({
+      tools: [{ function: { name: sent } }],
+      tool_choice: { function: { name: sent } },
+      messages: [{}, { tool_calls: [{ function: { name: sent } }] }, {}],
+    })
+  })
+
+  it('with names of other letters are refused by name', () => {
+    const error = refusalOf(() => toChatRequest({ tools: [tool({ name: 'a b' })] }))
     expect(error).toMatchObject({ code: 'untranslatable', path: 'tools.0.name' })
-    expect(error.message).toContain(name)
+    expect(error.message).toContain('a b')
   })
 })
 

@@ -1,3 +1,4 @@
+import { named } from '../anthropic-blocks.ts'
 import {
   flagAt,
   invalid,
@@ -6,38 +7,48 @@ import {
   listAt,
   objectAt,
   textAt,
+  textIn,
   untranslatable,
 } from '../json-tree.ts'
-import type { Passage } from '../passage.ts'
-import { toolNameAt } from '../tool-ids.ts'
+import { checkToolCount } from '../limits.ts'
+import type { NamedPassage } from '../named-passage.ts'
 import { fitsStrict } from '../strict-schema.ts'
-import { named } from './content.ts'
 
 /** The fields of a Chat request that say which tools there are and how to choose among them. */
-export function toolsToChat(root: JsonObject, passage: Passage): JsonObject {
-  const tools = isGiven(root['tools']) ? listAt(root['tools'], 'tools') : []
+export function toolsToChat(root: JsonObject, passage: NamedPassage): JsonObject {
+  const list = isGiven(root['tools']) ? listAt(root['tools'], 'tools') : []
+  const tools = list.flatMap((tool, index) =>
+    toolsOf(objectAt(tool, `tools.${index}`), `tools.${index}`, passage),
+  )
+  checkToolCount(tools, passage)
   const choice = isGiven(root['tool_choice']) ? objectAt(root['tool_choice'], 'tool_choice') : undefined
   if (tools.length === 0) {
     if (choice?.['type'] === 'any' || choice?.['type'] === 'tool') throw invalid('tool_choice', 'needs tools')
     return {}
   }
   return {
-    tools: tools.map((tool, index) =>
-      toolToChat(objectAt(tool, `tools.${index}`), `tools.${index}`, passage),
-    ),
+    tools,
     ...(choice && choiceToChat(choice, passage)),
   }
 }
 
 const toolFields = new Set(['type', 'name', 'description', 'input_schema', 'strict'])
 
-function toolToChat(tool: JsonObject, path: string, { losses }: Passage): JsonObject {
+/** One tool, or none where it does nothing that the worker needs. */
+function toolsOf(tool: JsonObject, path: string, passage: NamedPassage): readonly JsonObject[] {
   const type = tool['type']
-  if (isGiven(type) && type !== 'custom') {
+  if (!isGiven(type) || type === 'custom') return [functionOf(tool, path, passage)]
+  if (!textIn(type).startsWith('tool_search_tool_')) {
     throw untranslatable(path, `the worker has no tool of type ${named(type)}`)
   }
+  // It finds tools that are not sent at first. Here all of them are.
+  passage.losses.removed('tool_search')
+  return []
+}
+
+function functionOf(tool: JsonObject, path: string, { losses, names }: NamedPassage): JsonObject {
   losses.removedOthers(tool, toolFields)
-  const name = toolNameAt(tool['name'], `${path}.name`)
+  const name = names.sent(tool['name'], `${path}.name`)
   const schema = objectAt(tool['input_schema'], `${path}.input_schema`)
   const strict = tool['strict'] === true && fitsStrict(schema)
   if (tool['strict'] === true && !strict) losses.removed('strict')
@@ -58,7 +69,7 @@ function toolToChat(tool: JsonObject, path: string, { losses }: Passage): JsonOb
 
 const choiceFields = new Set(['type', 'name', 'disable_parallel_tool_use'])
 
-function choiceToChat(choice: JsonObject, { target, losses }: Passage): JsonObject {
+function choiceToChat(choice: JsonObject, { target, losses, names }: NamedPassage): JsonObject {
   losses.removedOthers(choice, choiceFields)
   const disabled = choice['disable_parallel_tool_use']
   const oneAtATime = isGiven(disabled) && flagAt(disabled, 'tool_choice.disable_parallel_tool_use')
@@ -76,7 +87,7 @@ function choiceToChat(choice: JsonObject, { target, losses }: Passage): JsonObje
     case 'none':
       return { tool_choice: 'none' }
     case 'tool': {
-      const name = toolNameAt(choice['name'], 'tool_choice.name')
+      const name = names.sent(choice['name'], 'tool_choice.name')
       return { tool_choice: { type: 'function', function: { name } }, ...parallel }
     }
     default:

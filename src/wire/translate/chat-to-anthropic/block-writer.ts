@@ -18,6 +18,23 @@ export class BlockWriter {
     return this.#start(JSON.stringify({ type: 'tool_use', id, name, input: {} }))
   }
 
+  startThinking(): number {
+    return this.#start('{"type":"thinking","thinking":"","signature":""}')
+  }
+
+  /** Reasoning that cannot be read; it is whole from the start. */
+  startRedacted(data: string): number {
+    return this.#start(JSON.stringify({ type: 'redacted_thinking', data }))
+  }
+
+  thinking(block: number, text: string): void {
+    this.#delta(block, `{"type":"thinking_delta","thinking":${JSON.stringify(text)}}`)
+  }
+
+  signature(block: number, signature: string): void {
+    this.#delta(block, `{"type":"signature_delta","signature":${JSON.stringify(signature)}}`)
+  }
+
   text(block: number, text: string): void {
     this.#delta(block, `{"type":"text_delta","text":${JSON.stringify(text)}}`)
   }

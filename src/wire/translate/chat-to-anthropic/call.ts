@@ -23,9 +23,12 @@ export class Call {
     this.number = number
   }
 
-  /** The outermost bracket of the arguments is closed. */
+  /** The server said that no more arguments come. */
+  isClosed = false
+
+  /** Nothing more comes, or the outermost bracket of the arguments is closed. */
   get isComplete(): boolean {
-    return this.#scanner.complete
+    return this.isClosed || this.#scanner.complete
   }
 
   add(text: string): void {

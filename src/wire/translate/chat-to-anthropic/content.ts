@@ -18,11 +18,17 @@ export function textBlocks(text: string): readonly Block[] {
   return text.trim() === '' ? [] : [{ type: 'text', text }]
 }
 
-const textFields = new Set(['type', 'text'])
+const textFields = new Set(['type', 'text', 'prompt_cache_breakpoint'])
 
 export function textPartBlocks(part: JsonObject, at: string, { losses }: Passage): readonly Block[] {
   losses.removedOthers(part, textFields)
-  return textBlocks(textAt(part['text'], `${at}.text`))
+  return marked(textBlocks(textAt(part['text'], `${at}.text`)), part)
+}
+
+/** A cached prefix ends where it ended; its life is the usual one. */
+export function marked(blocks: readonly Block[], part: JsonObject): readonly Block[] {
+  if (!isGiven(part['prompt_cache_breakpoint'])) return blocks
+  return blocks.map((block) => ({ ...block, cache_control: { type: 'ephemeral' } }))
 }
 
 /** System, developer and tool messages hold texts only. */
@@ -38,15 +44,15 @@ export function userBlocks(part: JsonObject, at: string, passage: Passage): read
     case 'text':
       return textPartBlocks(part, at, passage)
     case 'image_url':
-      return [imageBlock(part, at, passage)]
+      return marked([imageBlock(part, at, passage)], part)
     case 'file':
-      return [fileBlock(part, at, passage)]
+      return marked([fileBlock(part, at, passage)], part)
     default:
       throw untranslatable(at, `a part of type "${textIn(part['type']).slice(0, 64)}" has no counterpart`)
   }
 }
 
-const imagePartFields = new Set(['type', 'image_url'])
+const imagePartFields = new Set(['type', 'image_url', 'prompt_cache_breakpoint'])
 const imageFields = new Set(['url', 'detail'])
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
 
@@ -56,14 +62,18 @@ function imageBlock(part: JsonObject, at: string, { losses }: Passage): Block {
   losses.removedOthers(image, imageFields)
   if (isGiven(image['detail']) && image['detail'] !== 'auto') losses.removed('detail')
   const path = `${at}.image_url.url`
-  const url = textAt(image['url'], path)
+  return imageOf(textAt(image['url'], path), path)
+}
+
+/** @param url of the web, or with the data in it. */
+export function imageOf(url: string, path: string): Block {
   if (/^https?:\/\//i.test(url)) return { type: 'image', source: { type: 'url', url } }
   const { mediaType, data } = readDataUrl(url, path)
   if (!imageTypes.includes(mediaType)) throw untranslatable(path, `must be one of ${imageTypes.join(', ')}`)
   return { type: 'image', source: { type: 'base64', media_type: mediaType, data } }
 }
 
-const filePartFields = new Set(['type', 'file'])
+const filePartFields = new Set(['type', 'file', 'prompt_cache_breakpoint'])
 const fileFields = new Set(['file_data', 'filename'])
 
 function fileBlock(part: JsonObject, at: string, { losses }: Passage): Block {
@@ -74,13 +84,18 @@ function fileBlock(part: JsonObject, at: string, { losses }: Passage): Block {
   }
   losses.removedOthers(file, fileFields)
   const path = `${at}.file.file_data`
-  const { mediaType, data } = readDataUrl(textAt(file['file_data'], path), path)
-  if (mediaType !== 'application/pdf') throw untranslatable(path, 'must be a PDF')
   return {
     type: 'document',
-    source: { type: 'base64', media_type: mediaType, data },
+    source: pdfOf(textAt(file['file_data'], path), path),
     ...(isGiven(file['filename']) && { title: textAt(file['filename'], `${at}.file.filename`) }),
   }
+}
+
+/** The source of a document whose data lies in a URL. */
+export function pdfOf(url: string, path: string): JsonObject {
+  const { mediaType, data } = readDataUrl(url, path)
+  if (mediaType !== 'application/pdf') throw untranslatable(path, 'must be a PDF')
+  return { type: 'base64', media_type: mediaType, data }
 }
 
 const MEDIA_TYPE_LENGTH_MAX = 200

@@ -262,10 +262,7 @@ describe('calls and their results', () => {
   })
 
   it.each<[string, object]>([
-    [
-      'messages.1.tool_calls.0',
-      assistant(null, { id: 'c', type: 'custom', custom: { name: 'x', input: 'y' } }),
-    ],
+    ['messages.1.tool_calls.0', assistant(null, { id: 'c', type: 'mcp', mcp: {} })],
     [
       'messages.1.function_call',
       { role: 'assistant', content: null, function_call: { name: 'f', arguments: '' } },

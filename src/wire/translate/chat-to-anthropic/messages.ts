@@ -97,16 +97,32 @@ function readAssistant(message: JsonObject, path: string, history: AnthropicHist
   const calls = isGiven(message['tool_calls']) ? listAt(message['tool_calls'], `${path}.tool_calls`) : []
   for (const [index, value] of calls.entries()) {
     const at = `${path}.tool_calls.${index}`
-    const call = readCall(objectAt(value, at), at)
+    const call = readCall(objectAt(value, at), at, passage)
     ids.push(call.id)
     blocks.push(...callBlocks(call.id, call.name, call.arguments))
   }
   history.assistant(blocks, ids, path)
 }
 
-function readCall(call: JsonObject, at: string): { id: string; name: string; arguments: string } {
+/** Its place among the streamed calls means nothing any more. */
+export const toolCallFields = new Set(['id', 'type', 'index', 'function', 'custom'])
+
+function readCall(
+  call: JsonObject,
+  at: string,
+  { losses }: Passage,
+): { id: string; name: string; arguments: string } {
+  losses.removedOthers(call, toolCallFields)
+  if (call['type'] === 'custom') {
+    const custom = objectAt(call['custom'], `${at}.custom`)
+    return {
+      id: anthropicToolId(textAt(call['id'], `${at}.id`)),
+      name: toolNameAt(custom['name'], `${at}.custom.name`),
+      arguments: JSON.stringify({ input: textAt(custom['input'], `${at}.custom.input`) }),
+    }
+  }
   if (isGiven(call['type']) && call['type'] !== 'function') {
-    throw untranslatable(at, 'only calls of functions have a counterpart')
+    throw untranslatable(at, 'only calls of functions and custom tools have a counterpart')
   }
   const called = objectAt(call['function'], `${at}.function`)
   return {

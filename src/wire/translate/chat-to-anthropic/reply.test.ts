@@ -182,7 +182,6 @@ describe('a whole Chat reply as an Anthropic message', () => {
     ['an empty list of choices', { choices: [] }],
     ['choices without a message', { choices: [{}] }],
     ['another protocol’s reply', { type: 'message', content: [] }],
-    ['a reply that ended in an error', { choices: [{ message: { content: '' }, finish_reason: 'error' }] }],
     ['an empty reply without an end', { choices: [{ message: { content: '' }, finish_reason: null }] }],
   ])('is refused as worker-protocol when the body is %s', (_what, body) => {
     expect(refusal(body).code).toBe('worker-protocol')
@@ -197,5 +196,47 @@ describe('a whole Chat reply as an Anthropic message', () => {
   it('is the failure that the body tells of, in spite of its status', () => {
     expect(refusal({ error: { code: 429, message: 'slow' } }).code).toBe('worker-rate-limited')
     expect(refusal({ error: 'boom' }).domain).toBe('worker')
+  })
+})
+
+describe('a whole reply to a request whose tools had too long names', () => {
+  it('names them as the client does', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'short', arguments: '{}' } }
+    const body = { choices: [{ index: 0, message: { tool_calls: [call] }, finish_reason: 'tool_calls' }] }
+    const named = { ...naming, toolNames: new Map([['short', 'long']]) }
+    const read = JSON.parse(translation.reply(Buffer.from(JSON.stringify(body)), named).toString('utf8'))
+    expect(read.content).toMatchObject([{ type: 'tool_use', name: 'long' }])
+  })
+})
+
+describe('a reply that the worker itself calls a failure', () => {
+  it.each(['error', 'insufficient_system_resource'])('is one: %s', (finish) => {
+    expect(refusal({ choices: [{ message: { content: 'x' }, finish_reason: finish }] }).code).toBe(
+      'worker-failed',
+    )
+  })
+})
+
+describe('a reply that is cut at a stop sequence here', () => {
+  const cut = (message: object, finish = 'stop'): unknown => {
+    const body = Buffer.from(JSON.stringify({ choices: [{ message, finish_reason: finish }] }))
+    return JSON.parse(translation.reply(body, { ...naming, stopSequences: ['END', 'X'] }).toString())
+  }
+
+  it.each(['stop', 'length', 'tool_calls'])('ends before it, whatever came after: %s', (finish) => {
+    const message = { content: 'one END two', tool_calls: [call('c', 'f', '{}')] }
+    expect(cut(message, finish)).toMatchObject({
+      content: [{ type: 'text', text: 'one ' }],
+      stop_reason: 'stop_sequence',
+      stop_sequence: 'END',
+    })
+  })
+
+  it('is whole where none appears', () => {
+    expect(cut({ content: 'one EN' })).toMatchObject({
+      content: [{ type: 'text', text: 'one EN' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+    })
   })
 })

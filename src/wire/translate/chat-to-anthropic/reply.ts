@@ -12,9 +12,11 @@ import {
   textIn,
   writeJson,
 } from '../json-tree.ts'
+import { safeguardResults } from '../safeguards.ts'
+import { StopScanner } from '../stop-scanner.ts'
 import { anthropicToolId, derivedToolId } from '../tool-ids.ts'
 import { argumentsText, callBlocks } from './calls.ts'
-import { stopOf } from './stop-reason.ts'
+import { isFailure, stopOf } from './stop-reason.ts'
 import { usageToAnthropic } from './usage.ts'
 
 /** A whole Chat reply as an Anthropic message. Reasoning stays behind: it carries no signature of Anthropic's. */
@@ -22,16 +24,22 @@ export function replyToAnthropic(body: Buffer, naming: ReplyNaming, worker: Prot
   const reply = readReply(body, worker)
   const choice = objectIn(listIn(reply['choices'])[0])
   const message = objectIn(choice['message'])
-  const refusal = textIn(message['refusal'])
-  const text = visibleText(message['content']) + refusal
-  const calls = readCalls(message, naming.traceId)
+  const scanner = new StopScanner(naming.stopSequences ?? [])
+  const text = scanner.push(visibleText(message['content']) + textIn(message['refusal'])) + scanner.flush()
+  // Nothing counts after a stop sequence.
+  const isStopped = scanner.hit !== undefined
+  const refusal = isStopped ? '' : textIn(message['refusal'])
+  const calls = isStopped ? [] : readCalls(message, naming)
   const content = [
     ...(text === '' ? [] : [{ type: 'text', text }]),
     ...calls.flatMap(({ id, name, text: written }) => callBlocks(id, name, written)),
   ]
+  const finish = textIn(choice['finish_reason'])
+  const stopText = typeof choice['stop_reason'] === 'string' ? choice['stop_reason'] : undefined
+  if (isFailure(finish)) throw new SignalboxError('worker-failed', 'the worker’s answer ended in a failure')
   const stop = stopOf({
-    finish: textIn(choice['finish_reason']),
-    stopText: typeof choice['stop_reason'] === 'string' ? choice['stop_reason'] : undefined,
+    finish: isStopped ? 'stop' : finish,
+    stopText: scanner.hit ?? stopText,
     refusal,
     hasCalls: calls.length > 0,
     hasText: text !== '',
@@ -45,6 +53,7 @@ export function replyToAnthropic(body: Buffer, naming: ReplyNaming, worker: Prot
     model: naming.asked,
     content,
     ...stop,
+    ...safeguardResults(naming),
     usage: usageToAnthropic(asObject(reply['usage']), writtenChars),
   }
   return Buffer.from(writeJson(result, () => noReply()))
@@ -68,7 +77,7 @@ interface ReplyCall {
 }
 
 /** The calls of a message that name a tool, also the one of the old form. */
-function readCalls(message: JsonObject, traceId: string): readonly ReplyCall[] {
+function readCalls(message: JsonObject, { traceId, toolNames }: ReplyNaming): readonly ReplyCall[] {
   const old = isObject(message['function_call']) ? [{ function: message['function_call'] }] : []
   return [...listIn(message['tool_calls']), ...old].map(objectIn).flatMap((call, index) => {
     const called = objectIn(call['function'])
@@ -78,14 +87,14 @@ function readCalls(message: JsonObject, traceId: string): readonly ReplyCall[] {
     return [
       {
         id: id === '' ? derivedToolId(traceId, index) : anthropicToolId(id),
-        name,
+        name: toolNames?.get(name) ?? name,
         text: argumentsText(called['arguments']),
       },
     ]
   })
 }
 
-function readReply(body: Buffer, worker: Protocol): JsonObject {
+export function readReply(body: Buffer, worker: Protocol): JsonObject {
   let value: unknown
   try {
     value = parseExact(body.toString('utf8'))

@@ -200,7 +200,6 @@ describe('fields without a counterpart', () => {
     'seed',
     'metadata',
     'prediction',
-    'prompt_cache_key',
     'verbosity',
     'top_k',
     'something_new',

@@ -1,4 +1,3 @@
-import { clampEffort } from '../effort.ts'
 import {
   flagAt,
   invalid,
@@ -15,8 +14,16 @@ import {
 import { clampOutputTokens } from '../limits.ts'
 import { createLosses } from '../losses.ts'
 import type { Passage } from '../passage.ts'
-import { readSampling } from '../sampling.ts'
-import { shortened } from '../tool-ids.ts'
+import {
+  effortToAnthropic,
+  endUserToAnthropic,
+  JSON_INSTRUCTION,
+  outputTokensAll,
+  samplingToAnthropic,
+  systemOf,
+  tierToAnthropic,
+} from '../openai-fields.ts'
+import { limitBreakpoints } from '../responses-to-anthropic/breakpoint-limit.ts'
 import type { Target, TranslatedRequest } from '../../translation.ts'
 import { type Block, textBlocks } from './content.ts'
 import { messagesToAnthropic } from './messages.ts'
@@ -40,6 +47,8 @@ const knownFields = new Set([
   'response_format',
   'safety_identifier',
   'user',
+  // Where a request is cached needs no name there.
+  'prompt_cache_key',
   'service_tier',
   'store',
   'n',
@@ -59,9 +68,6 @@ const refusedFields = [
   'conversation',
 ]
 
-const OUTPUT_TOKENS_UNKNOWN = 4096
-const JSON_INSTRUCTION = 'Answer with one JSON object and nothing else.'
-
 /** A Chat Completions request as an Anthropic request. */
 export function requestToAnthropic(body: Buffer, target: Target): TranslatedRequest {
   const root = readRequest(body)
@@ -70,17 +76,20 @@ export function requestToAnthropic(body: Buffer, target: Target): TranslatedRequ
   refuse(root)
   const { system, turns } = messagesToAnthropic(root, passage)
   const format = formatOf(root['response_format'], passage)
-  const effort = effortOf(root, passage)
+  const { effort, thinking } = effortToAnthropic(root['reasoning_effort'], 'reasoning_effort', passage)
+  const { fields, customTools } = toolsToAnthropic(root, passage)
+  const said = limitBreakpoints({ system: [...system, ...format.instruction], turns }, losses)
   const output = { ...(effort !== undefined && { effort }), ...(format.schema && { format: format.schema }) }
   const request = {
     model: target.model,
     max_tokens: outputTokens(root, passage),
-    ...systemOf([...system, ...format.instruction]),
-    messages: turns.map(({ role, content }) => ({ role, content })),
-    ...toolsToAnthropic(root, passage),
+    ...systemOf(said.system),
+    messages: said.turns.map(({ role, content }) => ({ role, content })),
+    ...fields,
     ...samplingToAnthropic(root, passage),
     ...stopToAnthropic(root),
     ...(isGiven(root['stream']) && { stream: flagAt(root['stream'], 'stream') }),
+    ...(thinking && { thinking }),
     ...(Object.keys(output).length > 0 && { output_config: output }),
     ...endUserToAnthropic(root, passage),
     ...tierToAnthropic(root, passage),
@@ -89,7 +98,12 @@ export function requestToAnthropic(body: Buffer, target: Target): TranslatedRequ
   if (root['store'] === true) losses.removed('store')
   losses.removedOthers(root, knownFields)
   const usageChunk = objectIn(root['stream_options'])['include_usage'] === true
-  return { body: writeRequest(request), losses: losses.list(), ...(usageChunk && { usageChunk }) }
+  return {
+    body: writeRequest(request),
+    losses: losses.list(),
+    ...(usageChunk && { usageChunk }),
+    ...(customTools.size > 0 && { customTools }),
+  }
 }
 
 function refuse(root: JsonObject): void {
@@ -113,23 +127,7 @@ function outputTokens(root: JsonObject, passage: Passage): number {
   for (const field of ['max_completion_tokens', 'max_tokens']) {
     if (isGiven(root[field])) return clampOutputTokens(root[field], field, passage)
   }
-  return passage.target.outputTokensMax ?? OUTPUT_TOKENS_UNKNOWN
-}
-
-function systemOf(blocks: readonly Block[]): JsonObject {
-  const [first, ...others] = blocks
-  if (first === undefined) return {}
-  return { system: others.length === 0 ? first['text'] : blocks }
-}
-
-/** Anthropic's scale ends at 1, and its models take one of the two parameters at a time. */
-function samplingToAnthropic(root: JsonObject, passage: Passage): JsonObject {
-  const { temperature, topP } = readSampling(root, passage.target.takes?.sampling !== false, passage)
-  if (temperature !== undefined) {
-    if (topP !== undefined && topP !== 1) passage.losses.add('sampling-dropped')
-    return { temperature: Math.min(Math.max(temperature, 0), 1) }
-  }
-  return topP === undefined ? {} : { top_p: Math.min(Math.max(topP, 0), 1) }
+  return outputTokensAll(passage)
 }
 
 function stopToAnthropic(root: JsonObject): JsonObject {
@@ -144,13 +142,8 @@ function stopToAnthropic(root: JsonObject): JsonObject {
   return sequences.length === 0 ? {} : { stop_sequences: sequences }
 }
 
-function effortOf(root: JsonObject, { target, losses }: Passage): string | undefined {
-  if (!isGiven(root['reasoning_effort'])) return undefined
-  const asked = textAt(root['reasoning_effort'], 'reasoning_effort')
-  return clampEffort(asked, target.takes?.efforts ?? ANTHROPIC_EFFORTS, 'reasoning_effort', losses)
-}
-
-const ANTHROPIC_EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max']
+/** The name means nothing, and every schema is kept to. */
+const schemaFields = new Set(['name', 'schema', 'strict'])
 
 interface Format {
   readonly schema?: JsonObject
@@ -169,27 +162,11 @@ function formatOf(value: unknown, { losses }: Passage): Format {
       return { instruction: textBlocks(JSON_INSTRUCTION) }
     case 'json_schema': {
       const described = objectAt(format['json_schema'], 'response_format.json_schema')
+      losses.removedOthers(described, schemaFields)
       const schema = objectAt(described['schema'], 'response_format.json_schema.schema')
       return { schema: { type: 'json_schema', schema }, instruction: [] }
     }
     default:
       throw invalid('response_format.type', 'must be text, json_object or json_schema')
   }
-}
-
-const END_USER_LENGTH_MAX = 256
-
-function endUserToAnthropic(root: JsonObject, { losses }: Passage): JsonObject {
-  const field = isGiven(root['safety_identifier']) ? 'safety_identifier' : 'user'
-  if (!isGiven(root[field])) return {}
-  if (field === 'safety_identifier' && isGiven(root['user'])) losses.removed('user')
-  return { metadata: { user_id: shortened(textAt(root[field], field), END_USER_LENGTH_MAX) } }
-}
-
-function tierToAnthropic(root: JsonObject, { losses }: Passage): JsonObject {
-  const tier = root['service_tier']
-  if (!isGiven(tier)) return {}
-  if (tier === 'default') return { service_tier: 'standard_only' }
-  if (tier !== 'auto') losses.removed('service_tier')
-  return { service_tier: 'auto' }
 }

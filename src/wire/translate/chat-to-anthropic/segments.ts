@@ -1,4 +1,5 @@
 import { SignalboxError } from '../../../core/errors.ts'
+import type { ReplyNaming } from '../../translation.ts'
 import { derivedToolId } from '../tool-ids.ts'
 import type { BlockWriter } from './block-writer.ts'
 import { Call } from './call.ts'
@@ -16,19 +17,20 @@ import { noteOn, readArguments } from './calls.ts'
  */
 export class Segments {
   readonly #blocks: BlockWriter
-  readonly #traceId: string
+  readonly #naming: ReplyNaming
   /** Those not closed yet; only the first can be open. */
   readonly #waiting: Segment[] = []
   #bufferedChars = 0
   #callsSeen = 0
+  #thoughtsSeen = 0
   hasText = false
   /** A call that names its tool has been written. */
   hasCalls = false
   writtenChars = 0
 
-  constructor(blocks: BlockWriter, traceId: string) {
+  constructor(blocks: BlockWriter, naming: ReplyNaming) {
     this.#blocks = blocks
-    this.#traceId = traceId
+    this.#naming = naming
   }
 
   text(text: string): void {
@@ -59,6 +61,26 @@ export class Segments {
     return call
   }
 
+  openThought(): Thought {
+    if (this.#thoughtsSeen++ === CALLS_MAX) throw tooMuch()
+    const thought: Thought = { kind: 'thought', held: '', seal: undefined, block: -1 }
+    this.#waiting.push(thought)
+    return thought
+  }
+
+  think(thought: Thought, text: string): void {
+    this.writtenChars += text.length
+    this.#count(text)
+    thought.held += text
+    this.advance()
+  }
+
+  /** @param seal what must come back with the thought; '' where there is none. */
+  closeThought(thought: Thought, seal: string): void {
+    thought.seal ??= seal
+    this.advance()
+  }
+
   addArguments(call: Call, text: string): void {
     this.writtenChars += text.length
     this.#count(text)
@@ -73,6 +95,10 @@ export class Segments {
         this.#openText(head)
         if (!hasFollowers) return
         this.#closeText(head)
+      } else if (head.kind === 'thought') {
+        this.#passThought(head)
+        if (head.seal === undefined) return
+        this.#closeThought(head)
       } else {
         if (head.id !== '' || head.isComplete) this.#startCall(head)
         this.#passArguments(head)
@@ -93,6 +119,9 @@ export class Segments {
       if (segment.kind === 'text') {
         this.#openText(segment)
         this.#closeText(segment)
+      } else if (segment.kind === 'thought') {
+        this.#passThought(segment)
+        this.#closeThought(segment)
       } else {
         this.#startCall(segment)
         this.#closeCall(segment, isCut)
@@ -112,10 +141,29 @@ export class Segments {
     if (segment.block !== -1) this.#blocks.stop(segment.block)
   }
 
+  #passThought(thought: Thought): void {
+    if (thought.held === '') return
+    if (thought.block === -1) thought.block = this.#blocks.startThinking()
+    this.#blocks.thinking(thought.block, thought.held)
+    thought.held = ''
+  }
+
+  /** Without a word it is shown as what cannot be read; a thought that was cut gets no seal, for none would fit. */
+  #closeThought({ seal = '', block }: Thought): void {
+    if (block === -1) {
+      if (seal !== '') this.#blocks.stop(this.#blocks.startRedacted(seal))
+      return
+    }
+    if (seal !== '') this.#blocks.signature(block, seal)
+    this.#blocks.stop(block)
+  }
+
   #startCall(call: Call): void {
     if (call.block !== -1 || call.name === '') return
     this.hasCalls = true
-    call.block = this.#blocks.startCall(call.id || derivedToolId(this.#traceId, call.number), call.name)
+    const { traceId, toolNames } = this.#naming
+    call.name = toolNames?.get(call.name) ?? call.name
+    call.block = this.#blocks.startCall(call.id || derivedToolId(traceId, call.number), call.name)
   }
 
   #passArguments(call: Call): void {
@@ -161,7 +209,16 @@ interface TextSegment {
   block: number
 }
 
-type Segment = TextSegment | Call
+/** Reasoning, as far as it has come. */
+export interface Thought {
+  readonly kind: 'thought'
+  held: string
+  /** Undefined while more may come. */
+  seal: string | undefined
+  block: number
+}
+
+type Segment = TextSegment | Thought | Call
 
 function isBehind(segment: Segment | undefined, order: number): boolean {
   return segment?.kind === 'call' && segment.block === -1 && segment.order > order

@@ -20,7 +20,15 @@ export interface Stop {
 }
 
 const lengths = new Set(['length', 'max_tokens', 'model_length'])
-const failures = new Set(['error', 'failed', 'abort', 'aborted', 'cancelled', 'timeout'])
+const failures = new Set([
+  'error',
+  'failed',
+  'abort',
+  'aborted',
+  'cancelled',
+  'timeout',
+  'insufficient_system_resource',
+])
 const naturalEnds = new Set([
   '',
   'stop',

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { chatStream, chunk, done, naming, toAnthropic, translated } from '../streams.suite.ts'
+import { readEvent } from '../../sse.ts'
+import {
+  chatStream,
+  chunk,
+  done,
+  naming,
+  readAnthropic,
+  toAnthropic,
+  translated,
+  translationOf,
+} from '../streams.suite.ts'
 
 const call = (index: number | undefined, id: string | null, name: string | null, args: unknown): object => ({
   ...(index !== undefined && { index }),
@@ -395,6 +405,16 @@ describe('streamed calls', () => {
   })
 })
 
+describe('tools that the server knows by another name', () => {
+  it('have the one that the client knows', () => {
+    const bytes = chatStream(tools(call(0, 'c1', 'short', '{}')), ...finished())
+    const toolNames = new Map([['short', 'long']])
+    const text = translated('anthropic', 'openai-chat', bytes, { naming: { ...naming, toolNames } })
+    expect(text).toContain('"name":"long"')
+    expect(text).not.toContain('short')
+  })
+})
+
 describe('the end of a stream', () => {
   it('keeps the calls when a plain stop follows them', () => {
     const read = toAnthropic(
@@ -591,5 +611,42 @@ describe('a failure inside a stream', () => {
     const { error } = toAnthropic(chatStream(failure))
     expect(error?.['type']).toBe('invalid_request_error')
     expect(error?.['message']).toContain('prompt is too long: 130500 tokens > 128000 maximum')
+  })
+})
+
+describe('a stream that is cut at a stop sequence here', () => {
+  const cut = (...chunks: readonly (object | string)[]) => {
+    const named = { ...naming, stopSequences: ['END'] }
+    return readAnthropic(translated('anthropic', 'openai-chat', chatStream(...chunks), { naming: named }))
+  }
+
+  it('ends before it, and nothing follows', () => {
+    const read = cut(
+      chunk({ content: 'one E' }),
+      chunk({ content: 'ND two' }),
+      chunk({ content: 'three' }),
+      chunk({}, 'length'),
+      done,
+    )
+    expect(read).toMatchObject({
+      content: [{ type: 'text', text: 'one ' }],
+      stop: { stop_reason: 'stop_sequence', stop_sequence: 'END' },
+      usage: { output_tokens: 1 },
+      isWhole: true,
+    })
+  })
+
+  it('tells that the rest is not needed', () => {
+    const translator = translationOf('anthropic', 'openai-chat').stream({ ...naming, stopSequences: ['END'] })
+    translator.push(readEvent(chatStream(chunk({ content: 'a' }))))
+    expect(translator.over).toBe(false)
+    translator.push(readEvent(chatStream(chunk({ content: 'END' }))))
+    expect(translator.over).toBe(true)
+  })
+
+  it('has all of its text before a call, and at its end', () => {
+    const read = cut(chunk({ content: 'one EN' }), tools(call(0, 'c1', 'f', '{}')), ...finished())
+    expect(read.content).toMatchObject([{ text: 'one EN' }, { type: 'tool_use', name: 'f' }])
+    expect(cut(chunk({ content: 'two E' }), ...finished('stop')).content).toMatchObject([{ text: 'two E' }])
   })
 })

@@ -5,8 +5,10 @@ import { type SseEvent, writeEvent } from '../../sse.ts'
 import type { ReplyNaming, StreamTranslator } from '../../translation.ts'
 import { errorFrame, streamFailure } from '../failure.ts'
 import { Frames } from '../frames.ts'
+import { safeguardResults } from '../safeguards.ts'
 import type { Sides } from '../sides.ts'
 import { isGiven, isObject, type JsonObject, listIn, objectIn, parseExact, textIn } from '../json-tree.ts'
+import { StopScanner } from '../stop-scanner.ts'
 import { BlockWriter } from './block-writer.ts'
 import { CallDeltas } from './call-deltas.ts'
 import { visibleText } from './reply.ts'
@@ -30,7 +32,8 @@ class AnthropicEvents implements StreamTranslator {
   readonly #segments: Segments
   readonly #calls: CallDeltas
   #begun = false
-  #over = false
+  readonly #scanner: StopScanner
+  over = false
   #finish = ''
   #stopText: string | undefined
   #refusal = ''
@@ -39,17 +42,18 @@ class AnthropicEvents implements StreamTranslator {
   constructor(naming: ReplyNaming, sides: Sides) {
     this.#naming = naming
     this.#sides = sides
-    this.#segments = new Segments(new BlockWriter(this.#frames), naming.traceId)
+    this.#segments = new Segments(new BlockWriter(this.#frames), naming)
     this.#calls = new CallDeltas(this.#segments)
+    this.#scanner = new StopScanner(naming.stopSequences ?? [])
   }
 
   push(event: SseEvent): Buffer {
-    if (!this.#over && event.data !== '') this.#try(() => this.#see(event))
+    if (!this.over && event.data !== '') this.#try(() => this.#see(event))
     return this.#frames.take()
   }
 
   end(): Buffer {
-    if (!this.#over && this.#finish !== '') this.#try(() => this.#end())
+    if (!this.over && this.#finish !== '') this.#try(() => this.#end())
     return this.#frames.take()
   }
 
@@ -79,7 +83,8 @@ class AnthropicEvents implements StreamTranslator {
     this.#usage = asObject(chunk['usage']) ?? this.#usage
     for (const choice of listIn(chunk['choices'])) {
       this.#seeChoice(objectIn(choice))
-      if (isFailure(this.#finish)) return this.#fail(streamFailure(event, this.#sides))
+      if (this.#scanner.hit !== undefined) return this.#end()
+      if (isFailure(this.#finish)) return this.#fail(FAILED)
     }
   }
 
@@ -88,20 +93,32 @@ class AnthropicEvents implements StreamTranslator {
     // Servers that cannot stream send the whole message in one chunk.
     const delta = objectIn(choice['delta'] ?? choice['message'])
     const text = visibleText(delta['content'])
-    if (text !== '') this.#segments.text(text)
+    this.#say(text)
     const refusal = textIn(delta['refusal'])
-    if (refusal !== '') {
-      this.#refusal += refusal
-      this.#segments.text(refusal)
-    }
+    this.#refusal += refusal
+    this.#say(refusal)
+    // Nothing counts after a stop sequence.
+    if (this.#scanner.hit !== undefined) return
     this.#seeCalls(delta)
     this.#seeFinish(choice)
+  }
+
+  #say(text: string): void {
+    if (text === '') return
+    const shown = this.#scanner.push(text)
+    if (shown !== '') this.#segments.text(shown)
+  }
+
+  #endText(): void {
+    const held = this.#scanner.flush()
+    if (held !== '') this.#segments.text(held)
   }
 
   #seeCalls(delta: JsonObject): void {
     const calls = listIn(delta['tool_calls'])
     const old = delta['function_call']
     if (calls.length === 0 && !isObject(old)) return
+    this.#endText()
     for (const call of calls) this.#calls.add(objectIn(call))
     if (isObject(old)) this.#calls.add({ index: 0, function: old })
     this.#segments.advance()
@@ -137,32 +154,39 @@ class AnthropicEvents implements StreamTranslator {
 
   #end(): void {
     const segments = this.#segments
-    const ending = { finish: this.#finish, stopText: this.#stopText, refusal: this.#refusal }
-    segments.finish(isLength(this.#finish))
+    const { hit } = this.#scanner
+    this.#endText()
+    const ending = {
+      finish: hit === undefined ? this.#finish : 'stop',
+      stopText: hit ?? this.#stopText,
+      refusal: hit === undefined ? this.#refusal : '',
+    }
+    segments.finish(isLength(this.#finish) || hit !== undefined)
     const stop = stopOf({ ...ending, hasCalls: segments.hasCalls, hasText: segments.hasText })
     if (!stop)
       return this.#fail(failed('worker-protocol', 'the worker’s answer ended in a failure', 'worker'))
     this.#begin()
     const usage = usageToAnthropic(this.#usage, segments.writtenChars)
-    this.#frames.add(
-      writeEvent('message_delta', JSON.stringify({ type: 'message_delta', delta: stop, usage })),
-    )
+    const delta = { ...stop, ...safeguardResults(this.#naming) }
+    this.#frames.add(writeEvent('message_delta', JSON.stringify({ type: 'message_delta', delta, usage })))
     this.#frames.add(writeEvent('message_stop', '{"type":"message_stop"}'))
-    this.#over = true
+    this.over = true
   }
 
   #fail(failure: Failure): void {
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
-    this.#over = true
+    this.over = true
   }
 }
 
-function isDone(data: string): boolean {
+const FAILED = failed('worker-failed', 'the worker’s answer ended in a failure', 'worker')
+
+export function isDone(data: string): boolean {
   return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
 }
 
 /** Errors come under `error`, flat (vLLM), or as a bare message where choices should be. */
-function isError(chunk: JsonObject): boolean {
+export function isError(chunk: JsonObject): boolean {
   if (isGiven(chunk['error']) || chunk['object'] === 'error') return true
   return !Array.isArray(chunk['choices']) && (isGiven(chunk['message']) || isGiven(chunk['detail']))
 }

@@ -29,8 +29,8 @@ describe('tools', () => {
   })
 
   it('of other kinds are refused', () => {
-    const custom = { type: 'custom', custom: { name: 'x' } }
-    expect(refusalOf(() => toAnthropicRequest({ tools: [tool(), custom] }))).toMatchObject({
+    const other = { type: 'mcp', mcp: { name: 'x' } }
+    expect(refusalOf(() => toAnthropicRequest({ tools: [tool(), other] }))).toMatchObject({
       code: 'untranslatable',
       path: 'tools.1',
     })
@@ -44,7 +44,58 @@ describe('tools', () => {
   })
 })
 
+describe('custom tools', () => {
+  const grammar = { definition: 'start: "a"', syntax: 'lark' }
+  const patch = { type: 'custom', custom: { name: 'patch', format: { type: 'grammar', grammar } } }
+
+  it('take an object with one text, and are called as what they are', () => {
+    const { body, losses, customTools } = toAnthropicRequest({ tools: [tool(), patch] })
+    expect(body['tools']).toMatchObject([
+      { name: 'f' },
+      {
+        name: 'patch',
+        description: 'The input must match this lark grammar:\nstart: "a"',
+        input_schema: { properties: { input: { type: 'string' } }, required: ['input'] },
+      },
+    ])
+    expect(losses).toEqual(['removed:format'])
+    expect(customTools).toEqual(new Set(['patch']))
+  })
+
+  it('were called in the same form before', () => {
+    const calls = [{ id: 'c', type: 'custom', custom: { name: 'patch', input: 'a' } }]
+    const { body } = toAnthropicRequest({
+      tools: [patch],
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: null, tool_calls: calls },
+        { role: 'tool', tool_call_id: 'c', content: 'done' },
+      ],
+    })
+    expect(body['messages']).toMatchObject([
+      {},
+      { content: [{ type: 'tool_use', id: 'c', name: 'patch', input: { input: 'a' } }] },
+      {},
+    ])
+  })
+})
+
 describe('the choice of a tool', () => {
+  it('among some of them offers only those', () => {
+    const allowed = (mode: string) => ({
+      type: 'allowed_tools',
+      allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'f' } }] },
+    })
+    const tools = [tool(), tool({ name: 'g' })]
+    expect(toAnthropicRequest({ tools, tool_choice: allowed('required') })).toMatchObject({
+      body: { tools: [{ name: 'f' }], tool_choice: { type: 'any' } },
+      losses: [],
+    })
+    expect(toAnthropicRequest({ tools, tool_choice: allowed('auto') }).body['tool_choice']).toEqual({
+      type: 'auto',
+    })
+  })
+
   it.each<[unknown, object]>([
     ['auto', { type: 'auto' }],
     ['required', { type: 'any' }],
@@ -86,7 +137,7 @@ describe('the choice of a tool', () => {
 
   it('of an unknown kind is refused', () => {
     expect(refusalOf(() => chosen('some')).code).toBe('invalid-message')
-    const allowed = { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [] } }
-    expect(refusalOf(() => chosen(allowed))).toMatchObject({ code: 'untranslatable', path: 'tool_choice' })
+    const other = { type: 'mcp', mcp: { name: 'f' } }
+    expect(refusalOf(() => chosen(other))).toMatchObject({ code: 'untranslatable', path: 'tool_choice' })
   })
 })

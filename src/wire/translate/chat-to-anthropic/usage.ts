@@ -1,8 +1,7 @@
 import { asObject, type JsonObject } from '../../json-value.ts'
 import { chatUsage } from '../../openai-chat/usage.ts'
+import { estimatedTokens } from '../estimated-tokens.ts'
 import { countIn } from '../json-tree.ts'
-
-const CHARACTERS_A_TOKEN = 4
 
 /**
  * Chat's usage as Anthropic's, where cached tokens are counted apart. Without any, what was written is estimated by its
@@ -15,7 +14,7 @@ export function usageToAnthropic(usage: JsonObject | undefined, writtenChars: nu
     input_tokens: inputTokens,
     cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cacheReadTokens,
-    output_tokens: usage ? outputTokens : Math.ceil(writtenChars / CHARACTERS_A_TOKEN),
+    output_tokens: usage ? outputTokens : estimatedTokens(writtenChars),
     ...(thinkingTokens > 0 && { output_tokens_details: { thinking_tokens: thinkingTokens } }),
   }
 }
