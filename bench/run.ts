@@ -11,6 +11,9 @@ const benches: Readonly<
   Record<string, () => Promise<{ run(options: BenchOptions): Promise<readonly BenchRow[]> }>>
 > = {
   classify: () => import('./classify.ts'),
+  conversations: () => import('./conversations.ts'),
+  learned: () => import('./learned.ts'),
+  quality: () => import('./quality.ts'),
   decide: () => import('./decide.ts'),
   queue: () => import('./queue.ts'),
   balance: () => import('./balance.ts'),

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly scores: ReadonlyMap<string, number>
   /** The same as if the caller had given no hint; undefined when none was. */
   readonly scoresWithoutHints: ReadonlyMap<string, number> | undefined
+  /** The text says little by itself: it means what the text before it meant. */
+  readonly isFollowUp: boolean
 }
 
 /** Votes for classes that nobody defined would send messages nowhere: only those in `classes` count. */
@@ -20,7 +22,8 @@ export function gatherEvidence(
   classes: ReadonlySet<string>,
 ): Evidence {
   const known = (votes: readonly Vote[]): readonly Vote[] => votes.filter((vote) => classes.has(vote.class))
-  const own = known(textVotes(message, patterns))
+  const text = textVotes(message, patterns)
+  const own = known(text.votes)
   const weak = known(weakVotes(message))
   const hints = known(hintVotes(message.context))
   const strong = hints.length > 0 ? [...own, ...hints] : own
@@ -29,24 +32,30 @@ export function gatherEvidence(
     votes,
     scores: scoresOf(votes),
     scoresWithoutHints: hints.length > 0 ? scoresOf(own.length > 0 ? [...own, ...weak] : []) : undefined,
+    isFollowUp: text.isFollowUp,
   }
 }
 
+interface TextVotes {
+  readonly votes: readonly Vote[]
+  readonly isFollowUp: boolean
+}
+
 /** What the text says, or for a short follow-up what the texts before it said. */
-function textVotes(message: Classifiable, patterns: PatternSet): readonly Vote[] {
-  const { text, earlier } = message
+function textVotes({ text, earlier = [] }: Classifiable, patterns: PatternSet): TextVotes {
   const found = patterns.match(text)
   const form = formVotes(text)
-  const first = !earlier || earlier.length === 0
-  if (first && found.length === 0) return [...acknowledgementVotes(text), ...form]
-  if (!first && isFollowUp(text, found)) {
+  const follows = earlier.length > 0 && isFollowUp(text, found)
+  if (earlier.length === 0 && found.length === 0)
+    return { votes: [...acknowledgementVotes(text), ...form], isFollowUp: false }
+  if (follows) {
     const before = earlierVotes(
       earlier.slice(0, 2).map((each) => [...patterns.match(each), ...formVotes(each)]),
     )
     // The bare form of a question ("what next?") says little beside what it asks about.
-    if (before.length > 0) return [...found, ...before]
+    if (before.length > 0) return { votes: [...found, ...before], isFollowUp: true }
   }
-  return form.length > 0 ? [...found, ...form] : found
+  return { votes: form.length > 0 ? [...found, ...form] : found, isFollowUp: follows }
 }
 
 function isFollowUp(text: string, found: readonly Vote[]): boolean {

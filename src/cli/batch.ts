@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import type { Classifier } from '../classify/classifier.ts'
+import type { Classifiable } from '../classify/classifier.ts'
 import type { Classification } from '../core/decision.ts'
 import { Failure } from './failure.ts'
 import { linesOf } from './lines.ts'
@@ -13,8 +13,10 @@ const LINE_BYTES_MAX = 32 * 1024 * 1024
 /** One write for many lines. */
 const WRITE_CHARS = 64 * 1024
 
+type Classify = (message: Classifiable) => Classification
+
 /** @returns false when a line was bad. */
-export async function classifyLines(file: string, classifier: Classifier): Promise<boolean> {
+export async function classifyLines(file: string, classify: Classify): Promise<boolean> {
   const stream: AsyncIterable<Buffer | string> = file === '-' ? process.stdin : createReadStream(file)
   let allGood = true
   let number = 0
@@ -22,7 +24,7 @@ export async function classifyLines(file: string, classifier: Classifier): Promi
   try {
     for await (const line of linesOf(stream, LINE_BYTES_MAX)) {
       number++
-      const answer = answerFor(line, number, classifier)
+      const answer = answerFor(line, number, classify)
       if (answer === undefined) continue
       if ('error' in answer) allGood = false
       output += `${JSON.stringify(answer)}\n`
@@ -41,7 +43,7 @@ export async function classifyLines(file: string, classifier: Classifier): Promi
 
 type Answer = Classification | { readonly line: number; readonly error: string }
 
-function answerFor(line: Buffer | 'too-long', number: number, classifier: Classifier): Answer | undefined {
+function answerFor(line: Buffer | 'too-long', number: number, classify: Classify): Answer | undefined {
   const bad = (error: string): Answer => ({ line: number, error })
   if (line === 'too-long') return bad('longer than 32 MiB')
   const json = line
@@ -59,8 +61,8 @@ function answerFor(line: Buffer | 'too-long', number: number, classifier: Classi
   const { text, context } = value
   if (text === undefined) return bad('text is missing')
   if (typeof text !== 'string') return bad('text must be a string')
-  if (context === undefined || context === null) return classifier.classify({ text })
-  return isGroup(context) ? classifier.classify({ text, context }) : bad('context must be a JSON object')
+  if (context === undefined || context === null) return classify({ text })
+  return isGroup(context) ? classify({ text, context }) : bad('context must be a JSON object')
 }
 
 function isGroup(value: unknown): value is { text?: unknown; context?: unknown } & Record<string, unknown> {

@@ -95,3 +95,82 @@ describe('signalbox classify', () => {
     expect(stderr).toContain('none.jsonl cannot be read (ENOENT)')
   })
 })
+
+describe('signalbox classify with models', () => {
+  const lines = (rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n')
+  const colours = ['red', 'blue', 'green', 'amber', 'violet', 'white']
+
+  beforeAll(async () => {
+    const texts = colours.flatMap((colour) => [
+      { text: `boil the ${colour} soup slowly`, label: 'simple' },
+      { text: `measure the ${colour} bridge for its load`, label: 'strategic' },
+    ])
+    const prompts = colours.flatMap((colour) => [
+      { prompt: `name the ${colour} flower`, outcomes: { cheap: 1, dear: 1 } },
+      { prompt: `prove the ${colour} theorem`, outcomes: { cheap: 0, dear: 1 } },
+    ])
+    folder.write(
+      'texts.jsonl',
+      lines([...texts, ...texts.map((row) => ({ ...row, text: `please ${row.text}` }))]),
+    )
+    folder.write(
+      'prompts.jsonl',
+      lines([...prompts, ...prompts.map((row) => ({ ...row, prompt: `now ${row.prompt}` }))]),
+    )
+    await folder.run(['train', 'classes', 'texts.jsonl', '--out', 'classes.model'])
+    await folder.run([
+      'train',
+      'routing',
+      'prompts.jsonl',
+      '--weak',
+      'cheap',
+      '--strong',
+      'dear',
+      '--out',
+      'tiers.model',
+    ])
+  })
+
+  it('asks a model of classes, and names its words', async () => {
+    const { code, stdout } = await folder.run([
+      'classify',
+      'measure the old bridge for its load',
+      '--model',
+      'classes.model',
+      '--json',
+    ])
+    expect(code).toBe(0)
+    const { class: name, source, reasons } = JSON.parse(stdout)
+    expect([name, source]).toEqual(['strategic', 'learned'])
+    expect(reasons.map(({ detail }: { detail: string }) => detail)).toContain('bridge')
+  })
+
+  it('adds what a model for routing says, and keeps the class', async () => {
+    const { stdout } = await folder.run([
+      'classify',
+      'prove the last theorem',
+      '--model',
+      'tiers.model',
+      '--json',
+    ])
+    const { score, outcomes, source } = JSON.parse(stdout)
+    expect(source).not.toBe('learned')
+    expect(score).toBeGreaterThan(0.5)
+    expect(outcomes.dear).toBeGreaterThan(outcomes.cheap)
+    const { stdout: shown } = await folder.run([
+      'classify',
+      'prove the last theorem',
+      '--model',
+      'tiers.model',
+    ])
+    expect(shown).toMatch(/score +0\.\d{3}\n/)
+  })
+
+  it('takes one of each kind, and refuses what is none', async () => {
+    const twice = await folder.run(['classify', 'x', '--model', 'classes.model', '--model', 'classes.model'])
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('is a second model of classes')])
+    folder.write('no.model', 'nothing')
+    expect((await folder.run(['classify', 'x', '--model', 'no.model'])).code).toBe(1)
+    expect((await folder.run(['classify', 'x', '--model', 'gone.model'])).code).toBe(1)
+  })
+})

@@ -25,7 +25,3 @@ export class Failure extends Error {
 export function wrongUsage(message: string): Failure {
   return new Failure(2, 'wrong-usage', message)
 }
-
-export function notInThisVersion(what: string): Failure {
-  return new Failure(2, 'not-in-this-version', `${what} is not in this version`)
-}

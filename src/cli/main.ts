@@ -30,6 +30,14 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'tell where a text would go, and why',
     load: async () => (await import('./route.ts')).routeCommand(),
   },
+  train: {
+    summary: 'train a model on your own examples',
+    load: async () => (await import('./train.ts')).trainCommand(),
+  },
+  evaluate: {
+    summary: 'measure how good a model is',
+    load: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  },
   doctor: {
     summary: 'check the configuration and everything that it needs',
     load: async () => (await import('./doctor.ts')).doctorCommand(),
@@ -42,8 +50,6 @@ const commands: Readonly<Record<string, CommandEntry>> = {
 
 /** Designed, but not built: named, so that nobody looks for a slip of the pen. */
 const laterCommands: readonly string[] = [
-  'train',
-  'evaluate',
   'simulate',
   'decisions',
   'replay',

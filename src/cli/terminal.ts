@@ -77,3 +77,8 @@ export function progress(
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`)
 }
+
+/** A share of 1 with one decimal. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}

@@ -262,7 +262,6 @@ describe('what is not in this version', () => {
     ['pools.a.workers.0.maxTurns', { pools: { a: { workers: [{ ...worker, maxTurns: 2 }] } } }],
     ['classify.learn', { classify: { learn: false } }],
     ['classify.model', { classify: { model: 'bundled' } }],
-    ['classify.model', { classify: { model: './mine.bin' } }],
     ['queue.order', { queue: { order: 'aging' } }],
     ['store.redis', { store: { redis: { url: 'redis://x' } } }],
     ['auth.keys.0.budgetUsd', { auth: { keys: [{ name: 'a', key: 'k', budgetUsd: 5 }] } }],

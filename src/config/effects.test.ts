@@ -50,7 +50,7 @@ const effects: readonly Effect[] = [
   { key: 'routes.*', set: ['name'] },
   { key: 'classify.packs', set: ['coding'] },
   { key: 'classify.fallback', set: 'name' },
-  { key: 'classify.model', set: 'none' },
+  { key: 'classify.model', set: 'mine.model' },
   { key: 'classify.cache.entries', set: 5 },
   { key: 'classify.cache.ttlMs', set: 6 },
   { key: 'queue.capacity', set: 9 },

@@ -24,6 +24,8 @@ export function problemsOf(
   return issues.flatMap((issue) => {
     // Parsed values have names and indices for keys, never symbols.
     const path = [...base, ...(issue.path as (string | number)[])]
+    const later = laterValue(path, getPath(context.root, path))
+    if (later !== undefined) return [{ path, message: `${later} ${NOT_YET}`, notInThisVersion: true }]
     switch (issue.code) {
       case 'unrecognized_keys':
         return issue.keys.map((key) => unknownKey([...path, key], context.knownNames.get(issue.keys) ?? []))
@@ -70,8 +72,6 @@ function distance(error: Issue): number {
 
 function wrongChoice(path: Path, known: readonly string[], context: IssueContext): Problem {
   const value = getPath(context.root, path)
-  const later = laterValue(path, value)
-  if (later !== undefined) return { path, message: `${later} ${NOT_YET}`, notInThisVersion: true }
   const oneOf = `expected ${known.length === 1 ? '' : 'one of '}${known.join(', ')}`
   if (value === undefined) return { path, message: `is missing; ${oneOf}` }
   if (typeof value !== 'string' || context.isSecret(path)) return { path, message: oneOf }

@@ -17,7 +17,7 @@ const laterKeys: readonly LaterKey[] = [
   { path: 'pools.*.workers.*.region' },
   { path: 'pools.*.workers.*.maxTurns' },
   { path: 'classify.learn' },
-  { path: 'classify.model', values: 'all' },
+  { path: 'classify.model', values: ['bundled'] },
   { path: 'queue.order', values: ['aging', 'deadline'] },
   { path: 'store.redis' },
   { path: 'auth.keys.*.budgetUsd' },

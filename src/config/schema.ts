@@ -47,9 +47,11 @@ const classify = z
         'The class without any signal. Classes without a route of their own take its route, else the first one.',
       ),
     model: z
-      .enum(['none'])
+      .union([z.enum(['none']), z.string().max(1024).regex(/[./]/, 'must be none, or the file of a model')])
       .default(defaults.classify.model)
-      .describe('The learned classifier; none in this version.'),
+      .describe(
+        'A model of classes that `signalbox train classes` wrote, asked where the patterns are not sure; or none.',
+      ),
     cache: z
       .strictObject({
         entries: int(0, 1_000_000)

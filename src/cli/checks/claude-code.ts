@@ -42,7 +42,7 @@ async function looked(config: Config, system: System, server: RunningServer): Pr
   }
 }
 
-async function helloCheck({ url }: RunningServer): Promise<Check> {
+export async function helloCheck({ url }: Pick<RunningServer, 'url'>): Promise<Check> {
   const name = 'claude-code hello'
   const { ok, status } = await fetch(`${url}/api/hello`, { method: 'HEAD' })
   if (!ok) return failing(name, `HEAD /api/hello answers ${status}`, 'report it: it should answer 200')

@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../config/load.ts'
 import { bindingCheck, nodeCheck, portCheck, storeCheck } from './machine.ts'
+
+/** No process has so great a number. */
+const NOBODY = 2 ** 31 - 1
 
 describe('the doctor’s look at the machine', () => {
   it.each([
@@ -36,5 +42,22 @@ describe('the doctor’s look at the machine', () => {
       ok: false,
       detail: '/dev/null is no folder',
     })
+  })
+
+  it('knows a state file that a process of another machine has, which cannot be seen from here', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-machine-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'state.db')
+    const owned = async (host: string, pid: number) => {
+      await writeFile(`${path}.lock`, JSON.stringify({ pid, host, start: null }))
+      return storeCheck({ path })
+    }
+    for (const pid of [process.pid, NOBODY])
+      expect(await owned('elsewhere.test', pid)).toMatchObject({
+        ok: false,
+        detail: `${path} is in use by process ${pid} of elsewhere.test`,
+      })
+    expect((await owned(hostname(), process.pid)).detail).toContain('is in use by a running Signalbox')
+    expect((await owned(hostname(), NOBODY)).detail).toBe(`${path} can be made`)
   })
 })
