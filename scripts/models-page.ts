@@ -23,7 +23,9 @@ The configuration's \`models\` adds a card or corrects one ([configuration](conf
 which carries limits and prices, but not what the model takes and reads: a name often stands for a model of another family.
 
 Every card names its source and the day it was read; the last table lists what no page of the vendor confirmed. Nothing there is a
-wall: a live answer may correct it.
+wall: what the vendor's own \`GET /v1/models/{id}\` at api.anthropic.com tells goes in its place, once the first answer has come
+from there. What other hosts tell of a model corrects no card, nor does a figure that is less than a quarter of the card's, or more
+than four times it.
 
 ## Limits
 

@@ -27,6 +27,7 @@ import { createCards } from './models/catalog.ts'
 import { createMovePolicy } from './models/move/catalog.ts'
 import { costUsd } from './models/price.ts'
 import { createRetryBudget, retryBudgetDefaults } from './resilience/budget.ts'
+import { keptIds } from './wire/openai-responses/kept-state.ts'
 import { Fleet } from './workers/fleet.ts'
 import { createLearned } from './workers/learned.ts'
 
@@ -83,7 +84,8 @@ export function composeEngine(config: Config, system: System): Engine {
     onServed(run, { member, model, headers, replyId }) {
       const { usage, visit, receivedAtMs } = run
       run.costUsd = costUsd(cards.find(model), usage)
-      if (replyId !== undefined) replies.note(replyId, run.conversation.id)
+      const kept = { conversation: run.conversation.id, account: member.account }
+      if (replyId !== undefined) for (const id of [replyId, ...keptIds(run.view)]) replies.note(id, kept)
       if (visit) homes.served(visit, { member, model, usage, costUsd: run.costUsd, headers, receivedAtMs })
     },
     onDone(run, outcome) {

@@ -93,5 +93,6 @@ export interface DecisionRecord {
   readonly upstreamMs: number
   readonly totalMs: number
   readonly costUsd: number
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number }
+  /** `estimated`: by the size of what was seen, where the worker told none. */
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly estimated?: true }
 }

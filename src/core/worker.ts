@@ -58,7 +58,12 @@ export interface WireReply {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer | AsyncIterable<Buffer>
+  /** For errors that stand in the body all the same: a stream's, or one of status 200. Errors of status ≥ 400 are done. */
+  readonly scrub?: Scrub
 }
+
+/** The text without what tells the worker's key or where it lives. */
+export type Scrub = (text: string) => string
 
 /** One endpoint or process that answers; the contract that every worker kind implements. */
 export interface Worker {

@@ -4,8 +4,8 @@ import { Accounts } from './accounts.ts'
 import { fakeMember } from './member-harness.ts'
 import type { Home } from './sessions.ts'
 
-const member = (account: string) =>
-  fakeMember({ id: workerId(account, 1), pool: account, model: 'claude-opus-5-5', account })
+const member = (account: string, ownKey = true) =>
+  fakeMember({ id: workerId(account, 1), pool: account, model: 'claude-opus-5-5', account, ownKey })
 const one = member('one')
 const two = member('two')
 const named = { organization: 'org-1', workspace: 'w-1' }
@@ -48,6 +48,13 @@ describe('accounts', () => {
     expect(accounts.namesOf(two, unnamed, home())).toEqual(unnamed)
     accounts.learn(two, named)
     expect(accounts.namesOf(two, unnamed, home())).toEqual(named)
+  })
+
+  it('are not known by name where each caller brings a key: the next one’s may be another account', () => {
+    const accounts = new Accounts(({ account }) => account)
+    accounts.learn(member('two', false), named)
+    expect(accounts.known).toBe(0)
+    expect(accounts.shared(home(), two)).toEqual({ sameOrganization: false, sameWorkspace: false })
   })
 
   it('are all alike where workers have none', () => {

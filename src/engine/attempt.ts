@@ -4,11 +4,12 @@ import { SignalboxError } from '../core/errors.ts'
 import type { Lesson } from '../core/lesson.ts'
 import { cancelled, type Failure, failed, type Outcome } from '../core/outcome.ts'
 import type { WireReply } from '../core/worker.ts'
-import { readLesson } from '../wire/lesson.ts'
+import { lastEvents } from '../wire/last-event.ts'
 import type { ReplyFacts } from '../wire/protocol.ts'
 import { createSseReader } from '../wire/sse.ts'
 import type { Exchange } from './exchange.ts'
-import { StreamRelay } from './relay.ts'
+import { lessonIn } from './lesson-edits.ts'
+import { scrubbedFailure, StreamRelay } from './relay.ts'
 
 export type Attempted =
   | { readonly kind: 'whole'; readonly answer: Reply; readonly facts: ReplyFacts }
@@ -53,7 +54,7 @@ async function refused(exchange: Exchange, reply: WireReply): Promise<Attempted>
   const body = Buffer.isBuffer(reply.body) ? reply.body : await collect(reply.body)
   const outcome = exchange.protocol.readFailure(reply.status, reply.headers, body)
   if (reply.status < 400) return { kind: 'failed', outcome }
-  const lesson = exchange.changed && reply.status === 400 ? readLesson(body) : undefined
+  const lesson = exchange.changed && reply.status === 400 ? lessonIn(body, exchange) : undefined
   const answer = exchange.error(outcome, { ...reply, body })
   return { kind: 'failed', outcome, answer, ...(lesson && { lesson }) }
 }
@@ -75,8 +76,10 @@ async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
 function whole(exchange: Exchange, reply: WireReply, body: Buffer): Attempted {
   const facts = exchange.protocol.readReply(body)
   // Some servers send an error under status 200: its own words say more than that it is no reply.
-  if (!facts)
-    return { kind: 'failed', outcome: exchange.protocol.readFailure(reply.status, reply.headers, body) }
+  if (!facts) {
+    const outcome = exchange.protocol.readFailure(reply.status, reply.headers, body)
+    return { kind: 'failed', outcome: scrubbedFailure(outcome, reply.scrub) }
+  }
   if (exchange.request.stream) {
     const sentence = 'the worker did not stream though a stream was asked for'
     return {
@@ -108,7 +111,7 @@ async function streamed(
   let headBytes = 0
   while (observer.phase === 'head') {
     const { done, value } = await source.next()
-    for (const event of done ? reader.end() : reader.push(value)) {
+    for (const event of done ? lastEvents(reader) : reader.push(value)) {
       observer.see(event)
       head.push(exchange.event(event))
       headBytes += event.raw.length
@@ -126,7 +129,7 @@ async function streamed(
     await source.return?.()
     const outcome =
       observer.failure ?? failed('worker-stalled', 'the worker’s stream ended before it began', 'worker')
-    return { kind: 'failed', outcome }
+    return { kind: 'failed', outcome: scrubbedFailure(outcome, reply.scrub) }
   }
   const relay = new StreamRelay({
     source,
@@ -134,8 +137,10 @@ async function streamed(
     observer,
     convert: exchange.event,
     over: exchange.over,
+    failure: exchange.failure,
     end: exchange.end,
     head: Buffer.concat(head),
+    scrub: reply.scrub,
     signal,
   })
   return {

@@ -41,7 +41,7 @@ describe('a conversation', () => {
   it('goes on where a request names no more than the reply that it follows', () => {
     const replies = createReplies()
     const first = conversation({ input: 'hello' }, { wire: 'openai-responses' }, replies)
-    replies.note('resp_1', first.id)
+    replies.note('resp_1', { conversation: first.id, account: 'a' })
     const next = conversation(
       { input: 'go on', previous_response_id: 'resp_1' },
       { wire: 'openai-responses' },
@@ -60,8 +60,9 @@ describe('a conversation', () => {
 describe('the replies that are known', () => {
   it('are bounded: the one unused for longest goes', () => {
     const replies = createReplies()
-    for (let index = 0; index <= 10_000; index++) replies.note(`resp_${index}`, 'c')
-    expect(replies.conversationOf('resp_0')).toBeUndefined()
-    expect(replies.conversationOf('resp_1')).toBe('c')
+    for (let index = 0; index <= 10_000; index++)
+      replies.note(`resp_${index}`, { conversation: 'c', account: 'a' })
+    expect(replies.find('resp_0')).toBeUndefined()
+    expect(replies.find('resp_1')?.conversation).toBe('c')
   })
 })

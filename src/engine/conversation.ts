@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import type { Ask } from '../core/engine.ts'
+import { keptIds } from '../wire/openai-responses/kept-state.ts'
 import type { RequestView } from '../wire/protocol.ts'
 import type { Replies } from './replies.ts'
 
@@ -23,15 +24,17 @@ export class Conversation {
   }
 
   get id(): string {
-    this.#id ??= this.#ask.session ?? this.#view.session ?? this.#continued() ?? this.#openingHash()
+    this.#id ??= this.#ask.session ?? this.#continued() ?? this.#view.session ?? this.#openingHash()
     return this.#id
   }
 
-  /** Of a request that says no more than which reply it goes on from. */
+  /** Of a request that goes on from a reply: its cache key may be that of many. */
   #continued(): string | undefined {
-    if (this.#view.wire !== 'openai-responses') return undefined
-    const reply = this.#view.shape.fields['previous_response_id']
-    return typeof reply === 'string' ? this.#replies.conversationOf(reply) : undefined
+    for (const id of keptIds(this.#view)) {
+      const kept = this.#replies.find(id)
+      if (kept) return kept.conversation
+    }
+    return undefined
   }
 
   #openingHash(): string {

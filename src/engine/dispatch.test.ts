@@ -221,6 +221,34 @@ describe('a refusal of what was made of the request', () => {
     expect(calls('a-1')).toBe(2)
   })
 
+  it('teaches when the mended message is taken at last, though the worker failed in between', async () => {
+    const overloaded: FakeStep = { kind: 'status', status: 529, message: 'overloaded' }
+    const { answer, engine, calls } = crew([[{ script: [refusal, overloaded, fine] }]])
+    expect((await answer({}, { speedy: true })).status).toBe(200)
+    expect(calls('a-1')).toBe(3)
+    expect(engine.learned()).toHaveLength(1)
+  })
+
+  it('teaches nothing where another model took the message in the end', async () => {
+    const { answer, engine, calls } = crew([
+      [{ script: [refusal, broken] }],
+      [{ script: [fine], model: 'claude-sonnet-5-5' }],
+    ])
+    expect((await answer({}, { speedy: true })).status).toBe(200)
+    expect([calls('a-1'), calls('b-1')]).toEqual([2, 1])
+    expect(engine.learned()).toEqual([])
+  })
+
+  it('teaches nothing where the mended message is refused too', async () => {
+    const { answer, engine, records } = crew([[{ script: [refusal] }]])
+    const learned: unknown[] = []
+    engine.events.subscribe('lesson-learned', ({ fact }) => learned.push(fact))
+    await answer({}, { speedy: true })
+    expect(engine.learned()).toEqual([])
+    expect(learned).toEqual([])
+    expect(records[0]?.reasons).not.toContainEqual(expect.objectContaining({ signal: 'learned' }))
+  })
+
   it('is the client’s own to mend where it asked for the model itself', async () => {
     const { answer, calls, engine } = crew([[{ script: [refusal] }]])
     expect((await answer({}, { model: 'claude-opus-5-5', speedy: true })).status).toBe(400)

@@ -14,6 +14,7 @@ import { retryHeaders } from '../core/retry-after.ts'
 import type { WireReply } from '../core/worker.ts'
 import type { RetryBudget } from '../resilience/budget.ts'
 import { nextDelayMs } from '../resilience/retry.ts'
+import { withPrompt } from '../wire/estimated-usage.ts'
 import type { ReplyFacts } from '../wire/protocol.ts'
 import type { Member } from '../workers/member.ts'
 import { type Attempted, attempt, outcomeOf } from './attempt.ts'
@@ -71,6 +72,9 @@ export class Dispatch {
     try {
       return await this.#tryWorkers(run, applicant)
     } catch (error) {
+      // The queue may notice before the deadline's own timer does.
+      if (run.deadline.expired)
+        run.deadline.abort(new SignalboxError('deadline-exceeded', 'no answer in time.'))
       const known = SignalboxError.from(run.deadline.signal.aborted ? run.deadline.signal.reason : error)
       this.#finish(run, known.code)
       throw known
@@ -130,20 +134,22 @@ export class Dispatch {
 
   /**
    * A refusal of what we made of the request teaches what the model does not take: the message is sent once more without
-   * it, and so is every later one. @returns false when there is nothing more to learn from it.
+   * it. @returns false when it was mended before: a second refusal stands.
    */
-  #learn(run: Run, { host, model }: Member, lesson: Lesson): boolean {
-    if (run.corrected) return false
-    run.corrected = true
-    const fact = { host, model, lesson, at: new Date(this.#options.exchange.wallNowMs()).toISOString() }
-    if (!this.#options.exchange.learned.learn(fact)) return false
-    this.#options.events.publish('lesson-learned', { fact })
-    run.notes.push({
-      signal: 'learned',
-      detail: `${model} does not take ${lesson.path.join('.')}`,
-      weight: 0,
-    })
+  #learn(run: Run, member: Member, lesson: Lesson): boolean {
+    if (run.lesson) return false
+    const model = modelAt(run.plan, run.view.model, member)
+    const at = new Date(this.#options.exchange.wallNowMs()).toISOString()
+    run.lesson = { host: member.host, model, lesson, at }
     return true
+  }
+
+  /** Only an answer to the mended message shows that the refusal was about what it named: every later one is mended too. */
+  #keepLesson({ lesson: fact, plan, view, notes }: Run, member: Member): void {
+    if (fact?.host !== member.host || fact.model !== modelAt(plan, view.model, member)) return
+    const detail = `${fact.model} does not take ${fact.lesson.path.join('.')}`
+    notes.push({ signal: 'learned', detail, weight: 0 })
+    if (this.#options.exchange.learned.learn(fact)) this.#options.events.publish('lesson-learned', { fact })
   }
 
   #explain(run: Run, cause: string, member: Member): void {
@@ -208,7 +214,9 @@ export class Dispatch {
       attempted.relay.attach(
         (outcome) => {
           settle(outcome)
-          this.#served(run, member, attempted.relay.facts, attempted.answer)
+          const { facts } = attempted.relay
+          const usage = withPrompt(facts.usage, run.view)
+          this.#served(run, member, { ...facts, usage }, attempted.answer)
           this.#finish(run, this.#streamEnd(run, outcome))
         },
         (error) => run.protocol.errorEvent(error, run.traceId),
@@ -218,6 +226,7 @@ export class Dispatch {
   }
 
   #answered(run: Run, member: Member, attempted: Extract<Attempted, { kind: 'whole' | 'stream' }>): Answer {
+    this.#keepLesson(run, member)
     if (attempted.kind === 'whole') this.#served(run, member, attempted.facts, attempted.answer)
     const answer = this.#withFacts(run, member, attempted.answer)
     if (attempted.kind === 'whole') this.#finish(run, 'ok')

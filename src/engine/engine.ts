@@ -29,7 +29,8 @@ import { createDeadline } from '../resilience/deadline.ts'
 import { protocols } from '../wire/catalog.ts'
 import { claudeCodeRequest } from '../wire/claude-code.ts'
 import { askOf, factsOf, readReply, StreamFold } from '../wire/anthropic/message.ts'
-import type { RequestFacts } from '../wire/protocol.ts'
+import { keptIds } from '../wire/openai-responses/kept-state.ts'
+import type { RequestFacts, RequestView } from '../wire/protocol.ts'
 import type { Fleet } from '../workers/fleet.ts'
 import type { Learned } from '../workers/learned.ts'
 import type { Member } from '../workers/member.ts'
@@ -223,7 +224,8 @@ export class SignalboxEngine implements Engine {
     const conversation = new Conversation(ask, view, this.#parts.replies)
     const request = claudeCodeRequest(ask.headers, view)
     const visit = homes.visit(request, view, conversation)
-    const { classification, plan, asked, note } = this.#understand(ask, view, visit, request)
+    const { classification, asked, note, ...settled } = this.#understand(ask, view, visit, request)
+    const plan = this.#whereKept(view, settled.plan)
     const deadline = createDeadline(clock, ask.deadlineMs, ask.signal)
     const traceId = ask.traceId ?? hex128(random)
     const run = new Run({
@@ -250,9 +252,19 @@ export class SignalboxEngine implements Engine {
     return { run, answer: dispatch.answer(run, this.#applicant(run)) }
   }
 
+  /** What a vendor keeps for the conversation lies at one account: there it goes on. */
+  #whereKept(view: RequestView, plan: Plan): Plan {
+    for (const id of keptIds(view)) {
+      const kept = this.#parts.replies.find(id)
+      if (kept) return this.#parts.plans.atAccount(kept.account, plan)
+    }
+    return plan
+  }
+
   #applicant(run: Run): Applicant {
-    const { ttlMs, spillMs } = this.#parts
+    const { ttlMs, spillMs, clock } = this.#parts
     const { ask, plan, receivedAtMs } = run
+    const queuedUntilMs = receivedAtMs + ttlMs[ask.priority ?? 'normal']
     return {
       traceId: run.traceId,
       plan,
@@ -261,7 +273,7 @@ export class SignalboxEngine implements Engine {
       failedModel: undefined,
       spillAtMs: plan.waits ? Number.POSITIVE_INFINITY : receivedAtMs + spillMs,
       lastResort: this.#lastResort(plan),
-      expiresAtMs: receivedAtMs + Math.min(ttlMs[ask.priority ?? 'normal'], run.deadline.remainingMs()),
+      expiresAtMs: Math.min(queuedUntilMs, clock.now() + run.deadline.remainingMs()),
       signal: run.deadline.signal,
       sequence: undefined,
     }

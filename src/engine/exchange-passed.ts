@@ -4,14 +4,14 @@ import { type Adaptation, adapt } from '../models/adapt.ts'
 import { protocols } from '../wire/catalog.ts'
 import type { Edit } from '../wire/splice.ts'
 import { foreignReasoning } from '../wire/translate/foreign-reasoning.ts'
-import { lessonEdits } from './lesson-edits.ts'
+import { lessonEdits, lessonsFor } from './lesson-edits.ts'
 import { type Addressee, type Exchange, type ExchangeOptions, joined } from './exchange.ts'
 import type { Run } from './run.ts'
 
 const NOTHING = Buffer.alloc(0)
 const BETA = 'anthropic-beta'
 
-type Asked = Pick<Run, 'ask' | 'view'>
+type Asked = Pick<Run, 'ask' | 'view'> & Partial<Pick<Run, 'lesson'>>
 type CardsAndLessons = Pick<ExchangeOptions, 'cards' | 'learned'>
 
 export function passedExchange(run: Asked, to: Addressee, options: CardsAndLessons): Exchange {
@@ -27,7 +27,7 @@ export function passedExchange(run: Asked, to: Addressee, options: CardsAndLesso
     ...(adaptation?.edits ?? []),
     ...foreign,
   ])
-  const lessons = changed ? options.learned.of(to.member.host, model) : []
+  const lessons = changed ? lessonsFor(run, options.learned, to.member.host, model) : []
   const { body, losses } = lessonEdits(edited, lessons, protocol)
   return {
     request: {
@@ -43,6 +43,7 @@ export function passedExchange(run: Asked, to: Addressee, options: CardsAndLesso
     reply: (whole) => protocol.renameReply(whole, asked),
     event: (event) => protocol.renameEvent(event, asked),
     over: () => false,
+    failure: () => undefined,
     end: () => NOTHING,
     headers: (reply) => reply.headers,
     error: (_failure, reply) => ({

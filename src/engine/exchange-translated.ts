@@ -5,13 +5,15 @@ import { targetOf } from '../models/target.ts'
 import { protocols } from '../wire/catalog.ts'
 import type { ReplyNaming, Translation } from '../wire/translation.ts'
 import { type Addressee, type Exchange, type ExchangeOptions, joined } from './exchange.ts'
-import { lessonEdits } from './lesson-edits.ts'
+import { lessonEdits, lessonsFor } from './lesson-edits.ts'
 import type { Run } from './run.ts'
 
 const NOTHING = Buffer.alloc(0)
 
+type Asked = Pick<Run, 'ask' | 'view' | 'traceId'> & Partial<Pick<Run, 'lesson'>>
+
 export function translatedExchange(
-  run: Run,
+  run: Asked,
   to: Addressee,
   translation: Translation,
   options: ExchangeOptions,
@@ -22,7 +24,8 @@ export function translatedExchange(
   if (tooLong) throw new SignalboxError('model-mismatch', tooLong.sentence, { path: tooLong.path })
   const protocol = protocols[translation.to]
   const request = translation.request(ask.body, targetOf(model, card, member.dialect))
-  const { body, losses } = lessonEdits([request.body], options.learned.of(member.host, model), protocol)
+  const lessons = lessonsFor(run, options.learned, member.host, model)
+  const { body, losses } = lessonEdits([request.body], lessons, protocol)
   const { body: _body, losses: lost, ...needs } = request
   const naming: ReplyNaming = {
     ...needs,
@@ -45,6 +48,7 @@ export function translatedExchange(
     reply: (whole) => translation.reply(whole, naming),
     event: (event) => stream?.push(event) ?? NOTHING,
     over: () => stream?.over ?? false,
+    failure: () => stream?.failure,
     end: () => stream?.end() ?? NOTHING,
     headers: (reply) => contentType(!Buffer.isBuffer(reply.body)),
     error(failure) {

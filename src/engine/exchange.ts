@@ -26,6 +26,8 @@ export interface Exchange {
   event(event: SseEvent): Buffer
   /** The client has all that it asked for, though the worker's stream goes on. */
   over(): boolean
+  /** What the worker's stream could not be turned into: the client has been told. */
+  failure(): Failure | undefined
   /** What is still owed to the client when the worker's stream has ended well. */
   end(): Buffer
   /** The worker's headers that the client may see. */

@@ -8,25 +8,28 @@ import { workerId } from '../core/worker.ts'
 import { createCards } from '../models/catalog.ts'
 import { createMovePolicy, type MovePolicyName } from '../models/move/catalog.ts'
 import { protocols } from '../wire/catalog.ts'
+import type { RequestView } from '../wire/protocol.ts'
 import { Fleet } from '../workers/fleet.ts'
 import type { Member } from '../workers/member.ts'
 import { Conversation } from './conversation.ts'
 import { createReplies } from './replies.ts'
 import { Homes, type Settled } from './home.ts'
 import { fakeMember } from './member-harness.ts'
-import { createPlans, type Plans } from './plan.ts'
+import { createPlans, type Plan, type Plans } from './plan.ts'
+import type { Visit } from './visit.ts'
 
 const OPUS = 'claude-opus-5-5'
 const SONNET = 'claude-sonnet-5-5'
 const HAIKU = 'claude-haiku-5-5'
 
-/** Opus and sonnet with two accounts each, haiku with the first of them. */
+/** Opus and sonnet with two accounts each, haiku and the model of the shortest window with the first of them. */
 const hands = [
   ['opus', 1, OPUS, 'one'],
   ['opus', 2, OPUS, 'two'],
   ['sonnet', 1, SONNET, 'one'],
   ['sonnet', 2, SONNET, 'two'],
   ['haiku', 1, HAIKU, 'one'],
+  ['short', 1, 'claude-haiku-4-5', 'one'],
 ] as const
 
 interface House {
@@ -45,8 +48,13 @@ function house(policy: MovePolicyName = 'expected-value'): House {
   const fleet = new Fleet(members)
   const plans = createPlans({
     fleet,
-    routes: { strategic: ['opus', 'sonnet'], tactical: ['sonnet', 'opus'], simple: ['haiku', 'sonnet'] },
-    pools: ['opus', 'sonnet', 'haiku'],
+    routes: {
+      strategic: ['opus', 'sonnet'],
+      tactical: ['sonnet', 'opus'],
+      simple: ['haiku', 'sonnet'],
+      shortest: ['short', 'opus'],
+    },
+    pools: ['opus', 'sonnet', 'haiku', 'short'],
     fallbackClass: 'tactical',
     intercept: [],
   })
@@ -113,14 +121,33 @@ function settle(at: House, className: string, say: Say = {}): Settled {
   return at.homes.settle(visitOf(at, say), at.plans.forClass(className), classified(className))
 }
 
+/** The plan that is asked for by name. */
+function named({ plans }: House, name: string): Plan {
+  const resolution = plans.resolve(name, 'anthropic')
+  if (resolution.kind !== 'direct') throw new Error(`${name} is no name`)
+  return resolution.plan
+}
+
+/** A message that names a file which its vendor keeps. */
+const document = { type: 'document', source: { type: 'file', file_id: 'file_1' } }
+const fileView = viewOf({ tools, messages: [{ role: 'user', content: [document] }] })
+
+function viewOf(body: object): RequestView {
+  return protocols.anthropic.view(Buffer.from(JSON.stringify({ model: 'auto', max_tokens: 9, ...body })))
+}
+
 /** A turn of the class begins, and the worker answers it, having read or written so much of its prompt in the cache. */
 function turn(at: House, className: string, id: string, usage: Partial<Usage> = {}, headers = {}): void {
   const first = visitOf(at)
   at.homes.began(first, classified(className), at.plans.forClass(className))
+  served(at, first, id, usage, headers)
+}
+
+function served(at: House, visit: Visit, id: string, usage: Partial<Usage> = {}, headers = {}): void {
   const member = at.member(id)
   const billed = { inputTokens: 0, outputTokens: 500, cacheReadTokens: 0, cacheWriteTokens: 50_000, ...usage }
   const receivedAtMs = at.clock.now()
-  at.homes.served(first, { member, model: member.model, usage: billed, costUsd: 0.1, headers, receivedAtMs })
+  at.homes.served(visit, { member, model: member.model, usage: billed, costUsd: 0.1, headers, receivedAtMs })
 }
 
 const workersOf = ({ plan }: Settled): readonly (readonly string[])[] =>
@@ -151,13 +178,33 @@ describe('a message of a conversation', () => {
   it('goes nowhere else with files that only its workspace has', () => {
     const at = house()
     turn(at, 'simple', 'haiku-1')
-    const document = { type: 'document', source: { type: 'file', file_id: 'file_1' } }
-    const body = { model: 'auto', max_tokens: 9, tools, messages: [{ role: 'user', content: [document] }] }
-    const view = protocols.anthropic.view(Buffer.from(JSON.stringify(body)))
-    expect(view.shape.bound).toEqual(['file'])
+    expect(fileView.shape.bound).toEqual(['file'])
     const plan = at.plans.forClass('simple')
-    const settled = at.homes.settle({ ...visitOf(at), view }, plan, classified('simple'))
+    const settled = at.homes.settle({ ...visitOf(at), view: fileView }, plan, classified('simple'))
     expect(workersOf(settled)).toEqual([['haiku-1'], ['haiku-1']])
+    // Where home is down it is told, rather than sent to whoever is left.
+    expect(settled.plan.waits).toBe(true)
+  })
+
+  it('keeps to one account from the first turn on when it names files', () => {
+    const at = house()
+    const first = () =>
+      at.homes.settle(
+        { ...visitOf(at), view: fileView },
+        at.plans.forClass('strategic'),
+        classified('strategic'),
+      )
+    expect(workersOf(first())).toEqual([['opus-1'], ['sonnet-1']])
+    expect(first().plan.waits).toBe(true)
+    down(at, 'opus-1')
+    expect(workersOf(first())).toEqual([['opus-2'], ['sonnet-2']])
+  })
+
+  it('is left to the account that keeps its state, where the vendor keeps it', () => {
+    const at = house()
+    const view = { ...fileView, shape: { ...fileView.shape, bound: ['file', 'state'] } } as RequestView
+    const plan = at.plans.forClass('strategic')
+    expect(at.homes.settle({ ...visitOf(at), view }, plan, classified('strategic')).plan).toBe(plan)
   })
 
   it('stays when moving costs more than it saves, and says so', () => {
@@ -228,11 +275,25 @@ describe('a message of a conversation', () => {
   it('goes to the home’s model first when that was asked for by name', () => {
     const at = house()
     turn(at, 'strategic', 'opus-2')
-    const resolution = at.plans.resolve(OPUS, 'anthropic')
-    const named = resolution.kind === 'direct' ? resolution.plan : at.plans.forClass('simple')
-    expect(workersOf(at.homes.settle(visitOf(at), named, classified('simple')))[0]).toEqual(['opus-2'])
-    const pool = at.plans.pools.find(({ name }) => name === 'haiku') as (typeof at.plans.pools)[number]
-    expect(at.homes.settle(visitOf(at), pool, classified('simple')).plan).toBe(pool)
+    const settled = at.homes.settle(visitOf(at), named(at, OPUS), classified('simple'))
+    expect(workersOf(settled)[0]).toEqual(['opus-2'])
+  })
+
+  it.each(['haiku', 'opus', 'claude-fable-5-2'])('goes to %s when that was asked for by name', (name) => {
+    const at = house()
+    turn(at, 'strategic', 'opus-2')
+    const plan = named(at, name)
+    expect(at.homes.settle(visitOf(at), plan, classified('simple'))).toEqual({ plan })
+  })
+
+  it('stays at home as long as it is about the same ask of the person', () => {
+    const at = house()
+    const request = { promptId: 'p' }
+    at.homes.began(visitOf(at, { request }), classified('strategic'), at.plans.forClass('strategic'))
+    served(at, visitOf(at, { request }), 'opus-1')
+    const settled = settle(at, 'simple', { request })
+    expect(workersOf(settled)[0]).toEqual(['opus-1'])
+    expect(settled.note).toBeUndefined()
   })
 
   it('stays with a home that a summary or a side question is about', () => {
@@ -282,22 +343,16 @@ describe('inside an open tool loop', () => {
     down(at, 'opus-1')
     const paused = { type: 'server_tool_use', id: 's1', name: 'web_search', input: {} }
     const visit = visitOf(at, { loop: true })
-    const view = protocols.anthropic.view(
-      Buffer.from(
-        JSON.stringify({
-          model: 'auto',
-          max_tokens: 9,
-          tools,
-          messages: [
-            { role: 'user', content: 'word '.repeat(100) },
-            { role: 'assistant', content: [paused] },
-          ],
-        }),
-      ),
+    const words = { role: 'user', content: 'word '.repeat(100) }
+    const view = viewOf({ tools, messages: [words, { role: 'assistant', content: [paused] }] })
+    const paths = ['tactical', 'strategic'].map((name) =>
+      at.homes.settle({ ...visit, view }, at.plans.forClass(name), classified(name)),
     )
-    const settled = at.homes.settle({ ...visit, view }, at.plans.forClass('tactical'), classified('tactical'))
-    expect(workersOf(settled)).toEqual([['opus-1']])
-    expect(settled.note?.detail).toBe('stay: a tool that the vendor runs has not answered yet')
+    for (const settled of paths) {
+      expect(workersOf(settled)).toEqual([['opus-1']])
+      expect(settled.plan.waits).toBe(true)
+    }
+    expect(paths[0]?.note?.detail).toBe('stay: a tool that the vendor runs has not answered yet')
   })
 })
 
@@ -329,6 +384,16 @@ describe('what does not travel', () => {
     expect(at.homes.losses(visit, at.member('sonnet-1'))).toEqual(['thinking:model'])
   })
 
+  it('is told again as long as the history carries what the new home cannot read', () => {
+    const at = house()
+    turn(at, 'strategic', 'opus-1')
+    turn(at, 'tactical', 'sonnet-1')
+    expect(at.homes.losses(visitOf(at, { thinking: true }), at.member('sonnet-1'))).toEqual([
+      'thinking:model',
+    ])
+    expect(at.homes.losses(visitOf(at), at.member('sonnet-1'))).toEqual([])
+  })
+
   it('is reasoning that is bound to another organisation', () => {
     const at = house()
     turn(at, 'tactical', 'sonnet-1')
@@ -336,6 +401,16 @@ describe('what does not travel', () => {
       'thinking:organization',
       'cache-cold',
     ])
+  })
+
+  it('is files, for a worker of another workspace', () => {
+    const at = house()
+    turn(at, 'strategic', 'opus-1')
+    const visit = { ...visitOf(at), view: fileView }
+    at.clock.advance(301_000)
+    expect(at.homes.losses(visit, at.member('sonnet-1'))).toEqual([])
+    expect(at.homes.losses(visit, at.member('opus-2'))).toEqual(['files-unreachable'])
+    expect(at.homes.losses(visitOf(at), at.member('opus-2'))).toEqual([])
   })
 
   it('is no cache where an earlier home is still warm', () => {
@@ -347,8 +422,82 @@ describe('what does not travel', () => {
   })
 })
 
+describe('a conversation', () => {
+  it.each([{}, { loop: true }, { request: { kind: 'compaction' } }, { request: { stays: true } }] as const)(
+    'is known from its first message on, met with %o',
+    (say) => {
+      const at = house()
+      at.homes.began(visitOf(at, say), classified('strategic'), at.plans.forClass('strategic'))
+      served(at, visitOf(at, say), 'opus-1')
+      expect(visitOf(at).session).toMatchObject({ turns: 1, home: { model: OPUS } })
+    },
+  )
+
+  it('counts the turns of the person, and nothing that goes on with one or is about it', () => {
+    const at = house()
+    const began = (say: Say): number | undefined => {
+      at.homes.began(visitOf(at, say), classified('strategic'), at.plans.forClass('strategic'))
+      return visitOf(at).session?.turns
+    }
+    const request = { promptId: 'p' }
+    expect(began({ request })).toBe(1)
+    expect(began({ request })).toBe(1)
+    expect(began({ request, loop: true })).toBe(1)
+    expect(began({ request: { kind: 'compaction' } })).toBe(1)
+    expect(began({ request: { stays: true } })).toBe(1)
+    expect(began({ request: { promptId: 'q' } })).toBe(2)
+    expect(began({})).toBe(3)
+  })
+
+  it('remembers its whole prompt, what of it was cached, and what moving has cost', () => {
+    const at = house()
+    turn(at, 'strategic', 'opus-1', { inputTokens: 1_000, cacheReadTokens: 2_000, cacheWriteTokens: 3_000 })
+    expect(visitOf(at).session).toMatchObject({
+      home: { promptTokens: 6_000, cachedTokens: 5_000 },
+      switchedUsd: 0,
+    })
+    turn(at, 'simple', 'haiku-1')
+    // Warm, haiku would have read 50,000 tokens and said 500: of the $0.1 all else was for the cold cache.
+    const warmUsd = (50_000 * 0.01 + 500 * 0.5) * 1e-6
+    expect(visitOf(at).session?.switchedUsd).toBeCloseTo(0.1 - warmUsd, 10)
+  })
+})
+
+describe('what is kept of a plan', () => {
+  const reaches = (settled: Settled, id: string): boolean => workersOf(settled).flat().includes(id)
+
+  it('is made anew when the prompt has outgrown another model', () => {
+    const at = house()
+    turn(at, 'strategic', 'opus-1', { cacheWriteTokens: 190_000 })
+    expect(reaches(settle(at, 'shortest', { loop: true }), 'short-1')).toBe(true)
+    served(at, visitOf(at, { loop: true }), 'opus-1', { cacheWriteTokens: 300_000 })
+    expect(reaches(settle(at, 'shortest', { loop: true }), 'short-1')).toBe(false)
+  })
+
+  it('is made anew when another account turns out to be of the same organisation', () => {
+    const at = house()
+    const headers = { 'anthropic-organization-id': 'org-1', 'anthropic-workspace-id': 'w-1' }
+    turn(at, 'tactical', 'sonnet-1', {}, headers)
+    const inLoop = { loop: true, thinking: true }
+    expect(reaches(settle(at, 'tactical', inLoop), 'sonnet-2')).toBe(false)
+    served(at, { ...visitOf(at), key: 'another', session: undefined }, 'sonnet-2', {}, headers)
+    expect(reaches(settle(at, 'tactical', inLoop), 'sonnet-2')).toBe(true)
+  })
+
+  it('waits only as long as something holds it', () => {
+    const at = house()
+    turn(at, 'strategic', 'opus-1', { cacheWriteTokens: 300_000 })
+    expect(settle(at, 'shortest')).toMatchObject({
+      plan: { waits: true },
+      note: { detail: 'stay: the conversation is longer than the other model reads' },
+    })
+    down(at, 'short-1')
+    expect(settle(at, 'shortest').plan.waits).toBe(false)
+  })
+})
+
 describe('no home is kept', () => {
-  it('for helpers of the client, and for short messages without tools', () => {
+  it('for helpers of the client, and for short messages without tools or files', () => {
     const { homes } = house()
     const visit = (body: object, kind: ClientRequest['kind'] = 'main') => {
       const bytes = Buffer.from(JSON.stringify({ model: 'auto', max_tokens: 9, ...body }))
@@ -362,6 +511,15 @@ describe('no home is kept', () => {
     expect(visit(short)).toBeUndefined()
     expect(visit(long)).toBeDefined()
     expect(visit({ ...short, tools })).toBeDefined()
+    expect(visit({ messages: [{ role: 'user', content: [document] }] })).toBeDefined()
     expect(visit({ ...long, tools }, 'auxiliary')).toBeUndefined()
+  })
+
+  it('for short messages without tools, unless their vendor may keep them', () => {
+    const { homes } = house()
+    const body = Buffer.from(JSON.stringify({ model: 'auto', input: 'hello' }))
+    const view = protocols['openai-responses'].view(body)
+    const ask: Ask = { wire: 'openai-responses', body, query: '', headers: {} }
+    expect(homes.visit(undefined, view, new Conversation(ask, view, createReplies()))).toBeDefined()
   })
 })

@@ -94,10 +94,11 @@ export class Homes {
     }
   }
 
-  /** A turn of the person may have begun, whose class asks for `plan`. */
+  /** A turn of the person may have begun, or a conversation, whose class asks for `plan`. */
   began(visit: Visit, classification: Classification, plan: Plan): void {
     const { key, kind, session } = visit
-    if (visit.view.toolLoopOpen || visit.follows || visit.goesOn) return
+    // One that is first met in the middle, as after a restart, needs its home for what comes next all the same.
+    if (session && (visit.view.toolLoopOpen || visit.follows || visit.goesOn)) return
     const asked = firstServing(plan)?.members[0]?.model
     if (session) this.#habits.nextTurn(session, asked, this.#options.clock.now())
     this.#sessions.begin(key, { classification, kind, asked, promptId: visit.promptId })
@@ -107,6 +108,7 @@ export class Homes {
   settle(visit: Visit | undefined, away: Plan, classification: Classification): Settled {
     const session = visit?.session
     const home = session?.home
+    if (visit && !home) return { plan: this.#atOneAccount(visit.view, away) }
     if (!visit || !session || !home || isChosen(away, home)) return { plan: away }
     const ties = tiesOf(visit.view)
     const stays = (waits: boolean): Plan => this.#atHome(visit, home, away, ties, waits)
@@ -116,7 +118,7 @@ export class Homes {
     const isThere = group === undefined || this.#kindsOf(group).models.has(home.model)
     if (isThere || !target) {
       const anybody = group !== undefined && isFree(ties) && this.#isAllOne(group)
-      return { plan: anybody ? away : stays(ties.turnPaused) }
+      return { plan: anybody ? away : stays(ties.turnPaused || ties.bound.length > 0) }
     }
     if (visit.follows) return { plan: stays(false), note: noteOf('stay: it is about what is warm there') }
     const held = hindrance(this.#move(visit, home, target, ties))
@@ -134,13 +136,22 @@ export class Homes {
     if (!visit || !session || !home) return []
     const move = this.#move(visit, home, member, noTies)
     const losses: string[] = []
-    if (visit.view.thinking) losses.push(...listed(losesReasoning(move)))
+    if (visit.view.thinking) losses.push(...this.#reasoningLost(visit, [home, ...session.earlier], member))
     const isElsewhere = member.model !== home.model || !move.sameWorkspace
     const nowMs = this.#options.clock.now()
     const there = session.earlier.find((earlier) => this.#isAt(earlier, member))
     const lost = warmTokens(visit, home, nowMs) > 0 && !(there && warmTokens(visit, there, nowMs) > 0)
     if (isElsewhere && lost) losses.push('cache-cold')
+    if (!move.sameWorkspace && holdsFiles(visit.view)) losses.push('files-unreachable')
     return losses
+  }
+
+  /** The history carries what earlier homes have thought too, each time it is sent. */
+  #reasoningLost(visit: Visit, homes: readonly Home[], member: Member): readonly string[] {
+    const thought = visit.compacted ? homes.slice(0, 1) : homes
+    return [
+      ...new Set(thought.flatMap((home) => listed(losesReasoning(this.#move(visit, home, member, noTies))))),
+    ]
   }
 
   /** A model has answered: from now on the conversation lives there. */
@@ -184,6 +195,19 @@ export class Homes {
     return policy.judge(
       moveCaseOf({ visit, session, home, ends, classification, habits, nowMs: clock.now() }),
     )
+  }
+
+  /**
+   * Before the first reply nobody knows which account has the files, or the tool's results, that a message names. The
+   * first one that can answer is taken for it, and no other is asked when it fails.
+   */
+  #atOneAccount({ shape }: RequestView, away: Plan): Plan {
+    // What a vendor keeps of the conversation is looked up by its id: that account is known.
+    if (shape.bound.length === 0 || shape.bound.includes('state')) return away
+    const group = firstServing(away)
+    const first = group?.members.find(({ usable }) => usable) ?? group?.members[0]
+    const account = first && this.#accounts.of(first)
+    return account === undefined ? away : this.#options.plans.atAccount(account, away)
   }
 
   #atHome(visit: Visit, home: Home, away: Plan, ties: Ties, waits: boolean): Plan {
@@ -245,8 +269,14 @@ interface GroupKinds {
 }
 
 /** Worth a home: what a cache or a vendor may keep. */
-function isLasting({ wire, tools, toolLoopOpen, body }: RequestView): boolean {
-  return tools || toolLoopOpen || body.length >= HOME_BYTES_MIN || wire === 'openai-responses'
+function isLasting(view: RequestView): boolean {
+  const { wire, tools, toolLoopOpen, body } = view
+  if (tools || toolLoopOpen || body.length >= HOME_BYTES_MIN || wire === 'openai-responses') return true
+  return view.shape.bound.length > 0
+}
+
+function holdsFiles({ shape }: RequestView): boolean {
+  return shape.bound.includes('file') || shape.bound.includes('container')
 }
 
 /** The group that would answer now; the first one where none does. */

@@ -9,12 +9,14 @@ export interface FakeMemberOptions {
   readonly vendor?: string
   readonly slots?: number
   readonly account?: string
+  readonly ownKey?: boolean
   /** What its probe finds; alive where left out. */
   readonly alive?: () => boolean
 }
 
 export function fakeMember(options: FakeMemberOptions): Member {
-  const { id, pool, model, vendor = 'anthropic', slots = 1, account = id, alive = () => true } = options
+  const { id, pool, model, vendor = 'anthropic', slots = 1, account = id, ownKey = true } = options
+  const { alive = () => true } = options
   const worker: Worker = {
     kind: 'fake',
     wires: ['anthropic'],
@@ -23,5 +25,5 @@ export function fakeMember(options: FakeMemberOptions): Member {
     probe: () => Promise.resolve(alive()),
     close: () => Promise.resolve(),
   }
-  return new Member({ id, pool, worker, vendor, account, ownKey: true, slots, weight: 1 })
+  return new Member({ id, pool, worker, vendor, account, ownKey, slots, weight: 1 })
 }

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { workerId } from '../core/worker.ts'
 import { fakeMember } from './member-harness.ts'
 import { Fleet } from '../workers/fleet.ts'
-import { createPlans, globMatcher, type Keeping, type Plan } from './plan.ts'
+import { createPlans, globMatcher, type Keeping, type Plan, type PlanOptions } from './plan.ts'
 
-function plans(options: { readonly simulated?: boolean; readonly intercept?: readonly string[] } = {}) {
+function plans(options: Partial<PlanOptions> & { readonly simulated?: boolean } = {}) {
   const vendor = options.simulated ? 'simulated' : 'anthropic'
   const fleet = new Fleet([
     fakeMember({ id: workerId('opus', 1), pool: 'opus', model: 'claude-opus-5-5', vendor }),
@@ -19,9 +19,9 @@ function plans(options: { readonly simulated?: boolean; readonly intercept?: rea
   ])
   return createPlans({
     fleet,
-    routes: { strategic: ['opus', 'luna'], simple: ['haiku', 'opus'] },
-    pools: ['opus', 'haiku', 'luna'],
-    fallbackClass: 'strategic',
+    routes: options.routes ?? { strategic: ['opus', 'luna'], simple: ['haiku', 'opus'] },
+    pools: options.pools ?? ['opus', 'haiku', 'luna'],
+    fallbackClass: options.fallbackClass ?? 'strategic',
     intercept: options.intercept ?? [],
   })
 }
@@ -51,6 +51,24 @@ describe('plans', () => {
 
   it('sends a class without a route to the fallback’s', () => {
     expect(plans().forClass('unheard-of').key).toBe('route:strategic')
+  })
+
+  it('sends it to the first route where the fallback has none, and anywhere where there are no routes', () => {
+    expect(plans({ fallbackClass: 'tactical' }).forClass('unheard-of').key).toBe('route:strategic')
+    const { groups } = plans({ fallbackClass: 'tactical', routes: {} }).forClass('unheard-of')
+    expect(groups.map(({ name }) => name)).toEqual(['everyone'])
+  })
+
+  it('takes a name for a route, then for a pool, then for a model', () => {
+    const keyOf = (asked: string, options: Partial<PlanOptions>): string | undefined => {
+      const resolution = plans(options).resolve(asked, 'anthropic')
+      return resolution.kind === 'direct' ? resolution.plan.key : undefined
+    }
+    const routes = { haiku: ['opus'] }
+    expect(keyOf('haiku', { routes })).toBe('route:haiku')
+    expect(keyOf('haiku', {})).toBe('pool:haiku')
+    expect(keyOf('gpt-6-luna', { pools: ['gpt-6-luna'] })).toBe('pool:gpt-6-luna')
+    expect(keyOf('gpt-6-luna', {})).toBe('model:gpt-6-luna')
   })
 
   const groupsOf = (plan: Plan): readonly string[] =>
@@ -99,6 +117,42 @@ describe('plans', () => {
       ['opus-1', 'opus-2', 'opus-3'],
     ])
     expect(all.atHome('claude-opus-5-5', route, two)).toBe(all.atHome('claude-opus-5-5', route, two))
+  })
+})
+
+describe('a plan at one account', () => {
+  const account = { opus: 'one', sonnet: 'two', haiku: 'one' } as const
+  const fleet = new Fleet(
+    (['opus', 'sonnet', 'haiku'] as const).flatMap((pool) =>
+      [account[pool], 'three'].map((name, index) =>
+        fakeMember({ id: workerId(pool, index + 1), pool, model: pool, account: name }),
+      ),
+    ),
+  )
+  const { forClass, atAccount } = createPlans({
+    fleet,
+    routes: { strategic: ['opus', 'sonnet', 'haiku'] },
+    pools: ['opus', 'sonnet', 'haiku'],
+    fallbackClass: 'strategic',
+    intercept: [],
+  })
+  const route = forClass('strategic')
+  const workersAt = (name: string) =>
+    atAccount(name, route).groups.map(({ members }) => members.map(({ id }) => id))
+
+  it('holds no worker of another, keeps the order of the pools, and waits', () => {
+    expect(workersAt('one')).toEqual([['opus-1'], ['haiku-1']])
+    expect(workersAt('three')).toEqual([['opus-2'], ['sonnet-2'], ['haiku-2']])
+    expect(atAccount('one', route)).toMatchObject({ kind: 'route', route: 'strategic', waits: true })
+    expect(atAccount('one', route).key).not.toBe(atAccount('two', route).key)
+  })
+
+  it('is made once', () => {
+    expect(atAccount('one', route)).toBe(atAccount('one', route))
+  })
+
+  it('is the plan as it is where none of its workers is of that account', () => {
+    expect(atAccount('four', route)).toBe(route)
   })
 })
 

@@ -66,6 +66,8 @@ export interface Plans {
    * of these only such where each worker may answer.
    */
   atHome(model: string, plan: Plan, keeping: Keeping): Plan
+  /** The plan without the workers of other accounts; as it is, where none of its workers is of this one. */
+  atAccount(account: string, plan: Plan): Plan
   /** @throws SignalboxError unknown-model, listing what is offered. */
   resolve(asked: string, wire: Wire): Resolution
   readonly routes: readonly Plan[]
@@ -120,6 +122,27 @@ export function createPlans(options: PlanOptions): Plans {
     return Object.freeze({ ...away, key, groups: [home, ...others], waits })
   }
 
+  function keptAtAccount(account: string, away: Plan, key: string): Plan {
+    const groups = away.groups
+      .map(({ kind, name, members }) =>
+        fleet.group(
+          kind,
+          `${name} of ${account}`,
+          (member) => member.account === account && members.includes(member),
+        ),
+      )
+      .filter(({ members }) => members.length > 0)
+    return groups.length === 0 ? away : Object.freeze({ ...away, key, groups, waits: true })
+  }
+
+  function madeOnce(key: string, make: () => Plan): Plan {
+    const known = homes.get(key)
+    if (known) return known
+    const made = make()
+    homes.set(key, made)
+    return made
+  }
+
   return {
     everyone,
     routes: [...routes.values()],
@@ -128,11 +151,11 @@ export function createPlans(options: PlanOptions): Plans {
     forClass: (name) => routes.get(name) ?? fallback,
     atHome(model, away, keeping) {
       const key = `${away.key}@${model}#${keeping.key}`
-      const known = homes.get(key)
-      if (known) return known
-      const made = keptAtHome(model, away, keeping, key)
-      homes.set(key, made)
-      return made
+      return madeOnce(key, () => keptAtHome(model, away, keeping, key))
+    },
+    atAccount(account, away) {
+      const key = `${away.key}@@${account}`
+      return madeOnce(key, () => keptAtAccount(account, away, key))
     },
     resolve(asked, wire) {
       if (asked === 'auto' || intercepts.some((matches) => matches(asked))) return { kind: 'classified' }

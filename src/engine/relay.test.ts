@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SignalboxError } from '../core/errors.ts'
-import type { Outcome } from '../core/outcome.ts'
+import { failed, type Outcome } from '../core/outcome.ts'
 import { anthropicProtocol } from '../wire/anthropic/protocol.ts'
 import { createSseReader, writeEvent } from '../wire/sse.ts'
 import { StreamRelay } from './relay.ts'
@@ -20,7 +20,14 @@ interface Scene {
   readonly returned: () => boolean
 }
 
-function scene(chunks: readonly (Buffer | Error | 'hang')[], overAfter = Number.POSITIVE_INFINITY): Scene {
+interface Turns {
+  /** After so many events the client has all that it wants, or nothing more can be carried over. */
+  readonly overAfter?: number
+  readonly lostAfter?: number
+}
+
+function scene(chunks: readonly (Buffer | Error | 'hang')[], turns: Turns = {}): Scene {
+  const { overAfter = Number.POSITIVE_INFINITY, lostAfter = Number.POSITIVE_INFINITY } = turns
   let returned = false
   let position = 0
   let converted = 0
@@ -53,8 +60,11 @@ function scene(chunks: readonly (Buffer | Error | 'hang')[], overAfter = Number.
       return event.raw
     },
     over: () => converted >= overAfter,
+    failure: () =>
+      converted >= lostAfter ? failed('worker-protocol', 'no word for it', 'worker') : undefined,
     end: () => Buffer.from('owed'),
     head: Buffer.from('head'),
+    scrub: (text) => text.replaceAll('sk-canary', '***'),
     signal: abort.signal,
   })
   relay.attach(
@@ -90,6 +100,34 @@ describe('StreamRelay', () => {
     expect(returned()).toBe(true)
   })
 
+  it('takes the worker’s key out of its error event', async () => {
+    const refused = writeEvent(
+      'error',
+      '{"type":"error","error":{"type":"api_error","message":"bad sk-canary"}}',
+    )
+    const { relay } = scene([delta, refused])
+    expect(await read(relay)).toBe(`head${delta.toString()}${refused.toString().replace('sk-canary', '***')}`)
+  })
+
+  it('puts an error event of its own in the place of nonsense, and passes nothing that follows', async () => {
+    const nonsense = Buffer.from('data: {"cut":\n\n')
+    const { relay, outcomes } = scene([Buffer.concat([delta, nonsense, delta])])
+    expect(await read(relay)).toBe(`head${delta.toString()}error:worker-protocol`)
+    expect(outcomes).toMatchObject([{ kind: 'failed', code: 'worker-protocol' }])
+  })
+
+  it('drops an event that was cut in the middle', async () => {
+    const { relay, outcomes } = scene([delta, stop.subarray(0, -6)])
+    expect(await read(relay)).toBe(`head${delta.toString()}error:worker-stalled`)
+    expect(outcomes).toMatchObject([{ kind: 'failed', code: 'worker-stalled' }])
+  })
+
+  it('gives a last event the blank line that it lacks', async () => {
+    const { relay, outcomes } = scene([delta, stop.subarray(0, -2)])
+    expect(await read(relay)).toBe(`head${delta.toString()}${stop.toString()}owed`)
+    expect(outcomes).toEqual([{ kind: 'ok' }])
+  })
+
   it('tells a source that broke as an error event', async () => {
     const { relay, outcomes } = scene([delta, new SignalboxError('worker-stalled', 'reset')])
     expect(await read(relay)).toBe(`head${delta.toString()}error:worker-stalled`)
@@ -97,9 +135,16 @@ describe('StreamRelay', () => {
   })
 
   it('ends well, and stops its source, when the client has all that it asked for', async () => {
-    const { relay, outcomes, returned } = scene([delta, 'hang'], 1)
+    const { relay, outcomes, returned } = scene([delta, 'hang'], { overAfter: 1 })
     expect(await read(relay)).toBe(`head${delta.toString()}owed`)
     expect(outcomes).toEqual([{ kind: 'ok' }])
+    expect(returned()).toBe(true)
+  })
+
+  it('is a failure of the worker, and told once, where the answer cannot be carried over', async () => {
+    const { relay, outcomes, returned } = scene([delta, 'hang'], { lostAfter: 1 })
+    expect(await read(relay)).toBe(`head${delta.toString()}`)
+    expect(outcomes).toMatchObject([{ kind: 'failed', code: 'worker-protocol', blame: 'worker' }])
     expect(returned()).toBe(true)
   })
 

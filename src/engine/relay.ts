@@ -5,8 +5,10 @@
  */
 import { SignalboxError } from '../core/errors.ts'
 import { cancelled, errorOf, type Failure, failed, ok, type Outcome } from '../core/outcome.ts'
+import type { Scrub } from '../core/worker.ts'
+import { lastEvents } from '../wire/last-event.ts'
 import type { StreamObserver } from '../wire/protocol.ts'
-import type { SseEvent, SseReader } from '../wire/sse.ts'
+import { readEvent, type SseEvent, type SseReader } from '../wire/sse.ts'
 
 export interface RelayOptions {
   readonly source: AsyncIterator<Buffer>
@@ -15,10 +17,13 @@ export interface RelayOptions {
   readonly convert: (event: SseEvent) => Buffer
   /** The client has all that it asked for, though the worker goes on. */
   readonly over: () => boolean
+  /** What could not be turned into the client's protocol, which has been told so. */
+  readonly failure: () => Failure | undefined
   /** What is owed after a good end. */
   readonly end: () => Buffer
   /** What was held back until the first content. */
   readonly head: Buffer
+  readonly scrub: Scrub | undefined
   /** Aborted when the client has gone or the deadline has passed. */
   readonly signal: AbortSignal
 }
@@ -31,6 +36,8 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
   #settled = false
   /** What the client must still be told. */
   #untold: SignalboxError | undefined
+  /** The event that the observer took for a failure. */
+  #failedAt: SseEvent | undefined
   #onEnd: (outcome: Outcome) => void = () => {}
   #errorEvent: (error: SignalboxError) => Buffer = () => Buffer.alloc(0)
   readonly #onAbort = (): void => {
@@ -64,16 +71,17 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
       this.#head = undefined
       return { done: false, value }
     }
-    const { source, reader, observer, over } = this.#options
+    const { source, reader, observer, over, failure, scrub } = this.#options
     while (!this.#settled) {
       try {
         // After the protocol's last event nothing is waited for: a worker may keep its connection open.
         const { done, value } = observer.complete || over() ? END : await source.next()
         if (this.#settled) break
-        const bytes = this.#convert(done ? reader.end() : reader.push(value))
+        const bytes = this.#convert(done ? lastEvents(reader) : reader.push(value))
+        if (observer.failure) return await this.#giveUp(scrubbedFailure(observer.failure, scrub), bytes)
+        const lost = failure()
+        if (lost) return await this.#giveUpTold(lost, bytes)
         if (done) return this.#finish(bytes)
-        const { failure } = observer
-        if (failure) return await this.#giveUp(failure, bytes)
         if (bytes.length > 0) return { done: false, value: bytes }
       } catch (error) {
         if (this.#settled) break
@@ -94,24 +102,24 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
 
   #convert(events: readonly SseEvent[]): Buffer {
     const { observer, convert } = this.#options
-    const [only, ...more] = events
-    if (!only) return Buffer.alloc(0)
-    observer.see(only)
-    if (more.length === 0) return convert(only)
-    const parts = [convert(only)]
-    for (const event of more) {
+    const parts: Buffer[] = []
+    for (const event of events) {
       observer.see(event)
+      if (observer.failure) {
+        this.#failedAt = event
+        break
+      }
       parts.push(convert(event))
     }
-    return Buffer.concat(parts)
+    const [only] = parts
+    return only && parts.length === 1 ? only : Buffer.concat(parts)
   }
 
   #finish(last: Buffer): IteratorResult<Buffer, undefined> {
-    const { phase, failure } = this.#options.observer
-    if (phase !== 'ended' && !this.#options.over()) {
-      const cut = failure ?? failed('worker-stalled', 'the worker’s answer was cut off', 'worker')
+    if (this.#options.observer.phase !== 'ended' && !this.#options.over()) {
+      const cut = failed('worker-stalled', 'the worker’s answer was cut off', 'worker')
       this.#settle(cut)
-      return this.#lastWords(last, cut)
+      return { done: false, value: Buffer.concat([last, this.#errorEvent(errorOf(cut))]) }
     }
     void this.#stopSource()
     const owed = this.#options.end()
@@ -124,14 +132,24 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
   async #giveUp(failure: Failure, last: Buffer): Promise<IteratorResult<Buffer, undefined>> {
     this.#settle(failure)
     await this.#stopSource()
-    return this.#lastWords(last, failure)
+    return { done: false, value: Buffer.concat([last, this.#lastWords(failure)]) }
   }
 
-  /** The failure for the client: the worker's own last words where it has some, else an error event of ours. */
-  #lastWords(last: Buffer, failure: Failure): IteratorResult<Buffer, undefined> {
-    if (last.length > 0 && this.#options.observer.failure) return { done: false, value: last }
-    const event = this.#errorEvent(errorOf(failure))
-    return { done: false, value: Buffer.concat([last, event]) }
+  /** The translator has said it already, as its last bytes. */
+  async #giveUpTold(failure: Failure, last: Buffer): Promise<IteratorResult<Buffer, undefined>> {
+    this.#settle(failure)
+    await this.#stopSource()
+    return { done: false, value: last }
+  }
+
+  /** The failure for the client: the worker's own error event where it sent one, else one of ours. */
+  #lastWords(failure: Failure): Buffer {
+    const { observer, convert, scrub } = this.#options
+    if (this.#failedAt && observer.failureIsTold) {
+      const words = convert(scrub ? scrubbedEvent(this.#failedAt, scrub) : this.#failedAt)
+      if (words.length > 0) return words
+    }
+    return this.#errorEvent(errorOf(failure))
   }
 
   async #abandon(): Promise<void> {
@@ -154,4 +172,13 @@ export class StreamRelay implements AsyncIterableIterator<Buffer> {
     this.#options.signal.removeEventListener('abort', this.#onAbort)
     this.#onEnd(outcome)
   }
+}
+
+/** A failure whose sentence can be told to anyone. */
+export function scrubbedFailure(failure: Failure, scrub: Scrub | undefined): Failure {
+  return scrub ? { ...failure, message: scrub(failure.message) } : failure
+}
+
+function scrubbedEvent({ raw }: SseEvent, scrub: Scrub): SseEvent {
+  return readEvent(Buffer.from(scrub(raw.toString())))
 }

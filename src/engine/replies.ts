@@ -1,20 +1,27 @@
 import { LRUCache } from 'lru-cache'
 
+/** Where something lies that a vendor keeps: a reply, or a conversation. */
+export interface KeptAt {
+  /** What the conversation is known by here. */
+  readonly conversation: string
+  readonly account: string
+}
+
 /**
- * Which conversation a reply belongs to that the vendor keeps: a request that goes on from it names only the reply, and
- * must come to the account that has it. Bounded; of one that is forgotten the vendor says that it does not know it.
+ * Which account keeps a reply, or a conversation, that a later request goes on from by its id alone: there it must go.
+ * Bounded, and of this process: of one that is forgotten the accounts are asked in turn.
  */
 export interface Replies {
-  note(reply: string, conversation: string): void
-  conversationOf(reply: string): string | undefined
+  note(id: string, kept: KeptAt): void
+  find(id: string): KeptAt | undefined
 }
 
 const REPLIES_MAX = 10_000
 
 export function createReplies(): Replies {
-  const table = new LRUCache<string, string>({ max: REPLIES_MAX })
+  const table = new LRUCache<string, KeptAt>({ max: REPLIES_MAX })
   return {
-    note: (reply, conversation) => void table.set(reply, conversation),
-    conversationOf: (reply) => table.get(reply),
+    note: (id, kept) => void table.set(id, kept),
+    find: (id) => table.get(id),
   }
 }

@@ -6,6 +6,7 @@ import type { ClientRequest } from '../core/client-request.ts'
 import type { Clock } from '../core/clock.ts'
 import type { AttemptRecord, Classification, Decision, DecisionRecord, Reason } from '../core/decision.ts'
 import type { Ask, Timing } from '../core/engine.ts'
+import type { LearnedFact } from '../core/lesson.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { Span } from '../core/trace.ts'
 import type { Placed } from '../core/under-way.ts'
@@ -56,8 +57,8 @@ export class Run implements Placed {
   readonly notes: Reason[] = []
   readonly tried = new Set<Member>()
   losses: readonly string[] = []
-  /** It was mended once after a refusal; a second refusal stands. */
-  corrected = false
+  /** What a refusal taught: it was mended once, and a second refusal stands. Kept only when the mended one is taken. */
+  lesson: LearnedFact | undefined
   member: Member | undefined
   servedModel: string | undefined
   usage: Usage = noUsage
@@ -136,7 +137,11 @@ export class Run implements Placed {
       upstreamMs: this.upstreamMs,
       totalMs: this.elapsedMs(),
       costUsd: this.costUsd,
-      usage: { inputTokens: this.usage.inputTokens, outputTokens: this.usage.outputTokens },
+      usage: {
+        inputTokens: this.usage.inputTokens,
+        outputTokens: this.usage.outputTokens,
+        ...(this.usage.estimated && { estimated: true }),
+      },
     }
   }
 }

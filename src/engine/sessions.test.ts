@@ -69,15 +69,25 @@ describe('sessions', () => {
   it('count what a conversation has cost, and apart what it paid for moving', () => {
     const sessions = createSessions(virtualClock())
     sessions.begin('a', turn())
-    for (const model of ['opus', 'opus', 'sonnet', 'sonnet'])
-      sessions.served('a', service(model, { home: home(model, { promptTokens: 7_000 }) }))
+    for (const model of ['opus', 'opus', 'sonnet', 'sonnet']) sessions.served('a', service(model))
     expect(sessions.find('a')).toMatchObject({
       requests: 4,
       outputTokens: 400,
       spentUsd: 4,
       switchedUsd: 0.25,
     })
-    expect(sessions.find('a')?.firstPromptTokens).toBe(7_000)
+  })
+
+  it('know the prompt that each turn began with', () => {
+    const sessions = createSessions(virtualClock())
+    const prompts = (...sizes: readonly number[]): number | undefined => {
+      sessions.begin('a', turn())
+      for (const promptTokens of sizes)
+        sessions.served('a', service('opus', { home: home('opus', { promptTokens }) }))
+      return sessions.find('a')?.firstPromptTokens
+    }
+    expect(prompts(7_000, 9_000, 8_000)).toBe(7_000)
+    expect(prompts(9_500, 9_900)).toBe(9_500)
   })
 
   it('count the turns that asked for another model than the one before', () => {
@@ -89,9 +99,15 @@ describe('sessions', () => {
   it('keep the last three homes before this one, each once', () => {
     const sessions = createSessions(virtualClock())
     sessions.begin('a', turn())
-    for (const model of ['a', 'b', 'a', 'c', 'd', 'e', 'a', 'a']) sessions.served('a', service(model))
-    expect(sessions.find('a')?.home?.model).toBe('a')
-    expect(sessions.find('a')?.earlier.map(({ model }) => model)).toEqual(['e', 'd', 'c'])
+    const earlier = (...models: readonly string[]): readonly string[] => {
+      for (const model of models) sessions.served('a', service(model))
+      const session = sessions.find('a')
+      expect(session?.home?.model).toBe(models.at(-1))
+      return session?.earlier.map(({ model }) => model) ?? []
+    }
+    expect(earlier('a', 'b', 'a')).toEqual(['b'])
+    expect(earlier('b', 'c')).toEqual(['b', 'a'])
+    expect(earlier('d', 'e', 'a', 'a')).toEqual(['e', 'd', 'c'])
   })
 
   it('take the same model at another account for another home', () => {

@@ -150,10 +150,7 @@ function afterReply(session: Session, { home, bytes, outputTokens, costUsd, cold
 }
 
 function remembered(before: Home, earlier: readonly Home[], now: Home): readonly Home[] {
-  return [before, ...earlier.filter((home) => !isSameHome(home, before) && !isSameHome(home, now))].slice(
-    0,
-    EARLIER_MAX,
-  )
+  return [before, ...earlier.filter((home) => !isSameHome(home, now))].slice(0, EARLIER_MAX)
 }
 
 export function isSameHome(one: Home, other: Home): boolean {

@@ -37,6 +37,8 @@ const COUNT_MS = 10_000
 /** What the provider says of the request itself; of all else the caller is not to blame. */
 const CALLERS = new Set([400, 413])
 const CALLERS_OWN_KEY = new Set([...CALLERS, 401, 403])
+/** A count is a number: what is longer than this is none, and is not read. */
+const COUNT_BYTES_MAX = 1024 * 1024
 /** A request to count names no length of the answer, and a translation wants one. */
 const ANSWER_TOKENS = 1_024
 
@@ -48,7 +50,8 @@ export function createTokenCounter({ clock, exchange }: TokenCounterOptions): Co
     const deadline = createDeadline(clock, Math.min(COUNT_MS, ask.deadlineMs ?? COUNT_MS), ask.signal)
     try {
       const { body, ...reply } = await member.worker.call(counting.request, deadline.signal)
-      return (Buffer.isBuffer(body) && counting.read({ ...reply, body })) || estimate(view)
+      const isCount = Buffer.isBuffer(body) && body.length <= COUNT_BYTES_MAX
+      return (isCount && counting.read({ ...reply, body })) || estimate(view)
     } catch {
       // The worker's silence is nobody's matter but its own; who has gone away wants no estimate either.
       if (ask.signal?.aborted) throw SignalboxError.from(deadline.signal.reason)

@@ -116,7 +116,8 @@ export class Vitals {
     } else {
       // Cancelled, or the account's limit: no word about the worker.
       if (trial === lease) breaker.probeAbandoned()
-      if (outcome.kind === 'failed' && member.ownKey) this.#pauseAccount(member, outcome)
+      if (outcome.kind === 'failed' && outcome.code !== 'worker-refused' && member.ownKey)
+        this.#pauseAccount(member, outcome)
       this.#settle(member)
     }
   }

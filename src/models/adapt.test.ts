@@ -104,12 +104,12 @@ describe('a prompt that is too long for the other model', () => {
   })
 
   it('may pass where only an estimate says so by little: the vendor counts anyway', () => {
-    const around = message({ messages: [{ role: 'user', content: 'word '.repeat(170_000) }] })
+    const around = message({ messages: [{ role: 'user', content: 'word '.repeat(200_000) }] })
     expect(adapted(around, { to: 'claude-haiku-4-5' }).refusal).toBeUndefined()
   })
 
   it('is one that leaves no room for the answer where the vendor says so', () => {
-    const longer = message({ messages: [{ role: 'user', content: 'word '.repeat(900_000) }] })
+    const longer = message({ messages: [{ role: 'user', content: 'word '.repeat(1_200_000) }] })
     expect(adapted(longer, { to: 'gpt-6.2-sol' }).refusal?.sentence).toContain('> 922000 maximum')
   })
 

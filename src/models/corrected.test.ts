@@ -67,6 +67,11 @@ describe('a card beside what the vendor’s list of models tells', () => {
     [],
     { max_tokens: -1, max_input_tokens: Number.NaN },
     { max_tokens: 2_000_000 },
+    { max_tokens: 0 },
+    { max_tokens: haiku.outputTokensMax / 4 - 1, max_input_tokens: haiku.contextTokens / 4 - 1 },
+    { max_tokens: 1, max_input_tokens: 1 },
+    { max_input_tokens: haiku.contextTokens * 4 + 1 },
+    { max_tokens: haiku.outputTokensMax * 4 + 1, max_input_tokens: haiku.contextTokens * 4 + 1 },
     { max_tokens: '64000', capabilities: { effort: 'all', thinking: { types: ['adaptive'] } } },
   ])('stays as it is when it is told nothing that can be: %j', (listing) => {
     expect(corrected(haiku, listing)).toEqual(haiku)

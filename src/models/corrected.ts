@@ -11,8 +11,8 @@ const efforts = ['low', 'medium', 'high', 'xhigh', 'max']
 export function corrected(card: Card, listing: unknown): Card {
   const told = asObject(listing)
   if (!told || card.vendor !== 'anthropic') return card
-  const contextTokens = tokens(told['max_input_tokens']) ?? card.contextTokens
-  const outputTokensMax = tokens(told['max_tokens']) ?? card.outputTokensMax
+  const contextTokens = tokens(told['max_input_tokens'], card.contextTokens)
+  const outputTokensMax = tokens(told['max_tokens'], card.outputTokensMax)
   const line = asText(told['line'])
   const takes = takesTold(told, card.takes)
   return {
@@ -52,6 +52,14 @@ function isOffered(capability: unknown): boolean | undefined {
   return typeof told === 'boolean' ? told : undefined
 }
 
-function tokens(told: unknown): number | undefined {
-  return typeof told === 'number' && Number.isSafeInteger(told) && told > 0 ? told : undefined
+/** No model grows or shrinks by so much under one name: such a figure is a mistake, and would be a wall. */
+const FACTOR_MAX = 4
+
+function tokens(told: unknown, known: number): number {
+  const plausible =
+    typeof told === 'number' &&
+    Number.isSafeInteger(told) &&
+    told >= known / FACTOR_MAX &&
+    told <= known * FACTOR_MAX
+  return plausible ? told : known
 }

@@ -28,6 +28,16 @@ describe('the log of lessons', () => {
     expect(second.learned()).toEqual([fact('seed'), fact('top_k')])
   })
 
+  it('keeps nothing that is learned after it was closed', async () => {
+    const store = memoryStore()
+    const engine = fakeEngine()
+    const log = await keepLessons({ engine, store, log: silentLog, clock })
+    await log.close()
+    engine.events.publish('lesson-learned', { fact: fact('seed') })
+    await log.close()
+    expect(await store.log('lessons', 10).newest(10)).toEqual([])
+  })
+
   it('forgets after a month: models change', async () => {
     const store = memoryStore()
     const old = { ...fact('seed'), at: '2026-10-25T00:00:00.000Z' }

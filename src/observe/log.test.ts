@@ -30,6 +30,19 @@ describe('the operator’s log of events', () => {
     ])
   })
 
+  it('tells what was learned of a model, and where', () => {
+    const { system, events } = setUp()
+    const lesson = { path: ['reasoning', 'effort'], mend: { kind: 'remove' } } as const
+    events.publish('lesson-learned', { fact: { host: 'api.test', model: 'some-model', lesson, at: '' } })
+    expect(system.logged).toMatchObject([
+      {
+        level: 'info',
+        text: 'some-model at api.test does not take reasoning.effort: it is left out',
+        fields: { model: 'some-model', host: 'api.test', field: 'reasoning.effort' },
+      },
+    ])
+  })
+
   it('tells where a listener failed, but not what its error says', () => {
     const { system, events } = setUp()
     events.subscribe('message-shed', () => {

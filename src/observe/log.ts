@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts'
 import type { EventName, Events } from '../core/events.ts'
+import { sentenceOf } from '../core/lesson.ts'
 import type { Log } from '../core/system.ts'
 
 export interface EventLogOptions {
@@ -12,8 +13,8 @@ export interface EventLogOptions {
 }
 
 /**
- * Tells the operator in sentences what changes: workers, breakers, the mode, observers that fail. Nothing about
- * single messages, and no text of theirs.
+ * Tells the operator in sentences what changes: workers, breakers, what is learned of models, the mode, observers that
+ * fail. Nothing about single messages, and no text of theirs.
  * @returns a function that stops it.
  */
 export function logEvents(options: EventLogOptions): () => void {
@@ -27,6 +28,10 @@ export function logEvents(options: EventLogOptions): () => void {
     events.subscribe('breaker-state', ({ worker, from, to }) => {
       const level = to === 'open' ? 'warn' : 'info'
       say('breaker-state', level, `the breaker of worker ${clean(worker)} is ${to}, was ${from}`, { worker })
+    }),
+    events.subscribe('lesson-learned', ({ fact }) => {
+      const { host, model, lesson } = fact
+      say('lesson-learned', 'info', clean(sentenceOf(fact)), { model, host, field: lesson.path.join('.') })
     }),
     events.subscribe('mode-changed', ({ from, to, cause }) => {
       const level = to === 'normal' ? 'info' : 'warn'

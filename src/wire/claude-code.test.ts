@@ -6,9 +6,10 @@ import { claudeCodeRequest, isClaudeCode } from './claude-code.ts'
 const cli = { 'user-agent': 'claude-cli/2.1.331 (external, cli)', 'x-claude-code-session-id': 's-1' }
 const tools = [{ name: 'Bash', input_schema: { type: 'object' } }]
 const schema = { format: { type: 'json_schema', schema: { type: 'object' } } }
+const order = 'Your task is to create a detailed summary of'
 const summary =
-  'CRITICAL: Respond with TEXT ONLY. Do NOT call any tools.\n\n' +
-  'Your task is to create a detailed summary of the conversation so far, paying close attention to the details.'
+  `CRITICAL: Respond with TEXT ONLY. Do NOT call any tools.\n\n${order} ` +
+  'the conversation so far, paying close attention to the details.'
 const person = { role: 'user', content: 'Fix the test' }
 
 function viewOf(
@@ -53,6 +54,21 @@ describe('what Claude Code says of a request', () => {
     expect(request).toMatchObject({ promptId: undefined, contextCompacted: false })
   })
 
+  it.each([
+    ['p'.repeat(256), 'p'.repeat(256)],
+    ['p'.repeat(257), undefined],
+    ['', undefined],
+  ])('has an id of the prompt of at most 256 characters, or none: %s', (said, promptId) => {
+    const headers = { ...cli, 'x-claude-code-prompt-id': said }
+    expect(claudeCodeRequest(headers, viewOf({ tools }))).toHaveProperty('promptId', promptId)
+  })
+
+  it.each(['', '0', 'false'])('is off where a switch says “%s”', (said) => {
+    const headers = { ...cli, 'x-claude-code-compaction': said, 'x-claude-code-context-compacted': said }
+    const request = claudeCodeRequest(headers, viewOf({ tools }))
+    expect(request).toMatchObject({ kind: 'main', contextCompacted: false })
+  })
+
   it('tells the helpers that belong to the conversation’s own model', () => {
     const auxiliary = { ...cli, 'x-claude-code-request-class': 'auxiliary' }
     const staysWith = (headers: Readonly<Record<string, string>>, more: object): boolean | undefined =>
@@ -61,6 +77,7 @@ describe('what Claude Code says of a request', () => {
     expect(staysWith({}, { tools })).toBe(true)
     expect(staysWith({ 'x-claude-code-request-source': 'cache_touch' }, {})).toBe(true)
     expect(staysWith({ 'x-claude-1p-request-class': 'resume_cache_warm' }, {})).toBe(true)
+    expect(staysWith({ 'x-other-request-source': 'cache_touch' }, {})).toBe(false)
     expect(
       claudeCodeRequest({ ...cli, 'x-claude-code-request-class': 'main' }, viewOf({ tools }))?.stays,
     ).toBe(false)
@@ -87,6 +104,10 @@ describe('without hints, a request of Claude Code', () => {
       { role: 'user', content: [result, { type: 'text', text: summary }] },
     ]
     expect(kindOf(cli, viewOf({ tools }, messages))).toEqual(['compaction', true])
+    const orderedAt = (place: number): ReturnType<typeof viewOf> =>
+      viewOf({ tools }, [{ role: 'user', content: order.padStart(place + order.length, 'x') }])
+    expect(kindOf(cli, orderedAt(2_000 - order.length))).toEqual(['compaction', true])
+    expect(kindOf(cli, orderedAt(2_001 - order.length))).toEqual(['main', true])
     const later = [...messages, { role: 'assistant', content: 'Done.' }, person]
     expect(kindOf(cli, viewOf({ tools }, later))).toEqual(['main', true])
   })

@@ -1,9 +1,16 @@
+import { isTooDeep } from './json-depth.ts'
+
 /** Looks into parsed JSON of strangers: nothing is taken for granted, nothing throws. */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** @returns undefined when the text is no JSON. */
+/** @returns undefined when the text is no JSON, or nested deeper than anyone means it. */
 export function parseJson(text: string): unknown {
+  return isTooDeep(text) ? undefined : parseChecked(text)
+}
+
+/** The same of a text whose depth was looked at before, as a request's is when its view is made. */
+export function parseChecked(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

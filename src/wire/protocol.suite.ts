@@ -113,6 +113,14 @@ function describeStreams(protocol: Protocol, samples: ProtocolSamples): void {
     expect(observed(protocol, whole).facts).toEqual(protocol.readReply(Buffer.from(samples.reply)))
   })
 
+  it('estimates the output of a stream that is cut before it tells its usage, by the text alone', () => {
+    const told = Array.from({ length: 100 }, () => rest[0]).join('')
+    const { usage } = observed(protocol, head.join('') + told).facts
+    expect(usage.estimated).toBe(true)
+    expect(usage.outputTokens).toBeGreaterThanOrEqual(25)
+    expect(usage.outputTokens).toBeLessThan(200)
+  })
+
   it('does not end when the stream is cut anywhere before its end', () => {
     const parts = [...head, ...rest]
     const endAt = parts.findIndex(

@@ -97,5 +97,7 @@ export interface StreamObserver {
   /** The protocol's last event was seen: nothing follows, though the connection may stay open. */
   readonly complete: boolean
   readonly failure: Failure | undefined
+  /** The failure came as an error event that the protocol's clients understand: it can be passed on as it is. */
+  readonly failureIsTold: boolean
   readonly facts: ReplyFacts
 }

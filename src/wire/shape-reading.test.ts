@@ -58,6 +58,19 @@ describe('the shape of any request', () => {
     expect(shape('openai-chat', { messages: [user] })).toMatchObject({ toolTypes: [], toolsCount: 0 })
   })
 
+  it('tells at most 64 types of tools and 1,024 system messages, and is in doubt beyond', () => {
+    const toolsOf = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ type: `tool_${index}` }))
+    const offered = (count: number) =>
+      shape('anthropic', { messages: [user], tools: [...toolsOf(count), { type: 'tool_0' }] })
+    expect([offered(64).toolTypes.length, offered(64).inDoubt]).toEqual([64, false])
+    expect([offered(65).toolTypes.length, offered(65).inDoubt]).toEqual([64, true])
+    const told = (count: number) =>
+      anthropic(user, ...Array.from({ length: count }, () => ({ role: 'system', content: 'x' })))
+    expect([told(1024).systemMessages.length, told(1024).inDoubt]).toEqual([1024, false])
+    expect([told(1025).systemMessages.length, told(1025).inDoubt]).toEqual([1024, true])
+  })
+
   it('finds nothing in a plain conversation, however long', () => {
     const turns = Array.from({ length: 400 }, () => [user, { role: 'assistant', content: 'done' }]).flat()
     for (const plain of [anthropic(...turns, user), chat(...turns, user), responses(...turns, user)]) {
@@ -189,6 +202,7 @@ describe('the shape of a request to OpenAI', () => {
     ])
     expect(responses({ type: 'item_reference', id: 'i' }).bound).toEqual(['state'])
     expect(responses({ type: 'compaction', encrypted_content: 'x' }).bound).toEqual(['compaction'])
+    expect(responses({ type: 'compaction_trigger' }).bound).toEqual(['compaction'])
     expect(responses({ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }).bound).toEqual([
       'file',
     ])
@@ -241,8 +255,15 @@ describe('the estimate of a prompt’s tokens', () => {
   })
 
   it('takes a document that is text for text', () => {
-    const source = { type: 'text', data: 'x'.repeat(8_000) }
-    const messages = [{ role: 'user', content: [{ type: 'document', source }] }]
-    expect(view('anthropic', { messages }).promptTokens).toBeGreaterThan(2_000)
+    const long = 'x'.repeat(8_000)
+    for (const source of [
+      { type: 'text', data: long },
+      { type: 'content', content: [{ type: 'text', text: long }] },
+    ]) {
+      const messages = [{ role: 'user', content: [{ type: 'document', source }] }]
+      const { promptTokens } = view('anthropic', { messages })
+      expect(promptTokens).toBeGreaterThan(3_500)
+      expect(promptTokens).toBeLessThan(3_550)
+    }
   })
 })

@@ -53,7 +53,6 @@ function grow(root: Growing, path: Path, value: unknown): void {
   }
   plan.kind = 'value'
   plan.value = value
-  plan.children.clear()
 }
 
 /** The same edit on a value that an earlier edit put there. */
@@ -62,10 +61,9 @@ function changed(base: unknown, path: Path, value: unknown): unknown {
   if (key === undefined) return value
   if (typeof key === 'number') {
     const list: readonly unknown[] = Array.isArray(base) ? base : []
-    const at = Math.min(key, list.length)
-    const next = changed(list[at], rest, value)
-    if (next === undefined) return Array.isArray(base) ? list.toSpliced(at, 1) : base
-    return at < list.length ? list.with(at, next) : [...list, next]
+    const next = changed(list[key], rest, value)
+    if (next === undefined) return Array.isArray(base) ? list.toSpliced(key, 1) : base
+    return key < list.length ? list.with(key, next) : [...list, next]
   }
   const isObject = typeof base === 'object' && base !== null && !Array.isArray(base)
   const members = new Map(isObject ? Object.entries(base) : [])

@@ -145,4 +145,6 @@ export interface StreamTranslator {
    * is needed.
    */
   readonly over?: boolean
+  /** What came could not be carried over: the client has been told, and nothing follows. */
+  readonly failure?: Failure | undefined
 }

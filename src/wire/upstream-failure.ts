@@ -8,7 +8,17 @@ import { readErrorBody, type UpstreamError } from './upstream-error.ts'
  * but for the two budget stops that Anthropic sends as a plain 400.
  * One table for all vendors: no name means two things, and compatible servers mix them.
  */
-type Meaning = 'budget' | 'rate' | 'overload' | 'credentials' | 'timeout' | 'refused' | 'failed' | 'protocol'
+/** `elsewhere`: another account may have what this one does not. */
+type Meaning =
+  | 'elsewhere'
+  | 'budget'
+  | 'rate'
+  | 'overload'
+  | 'credentials'
+  | 'timeout'
+  | 'refused'
+  | 'failed'
+  | 'protocol'
 
 /** A spent budget comes back when a person or a month changes it: long enough to go elsewhere, short enough to notice. */
 export const BUDGET_STOP_MS = 600_000
@@ -36,6 +46,7 @@ const exactNames: ReadonlyMap<string, Meaning> = new Map([
   ['authentication_error', 'credentials'],
   ['permission_error', 'credentials'],
   ['timeout_error', 'timeout'],
+  ['previous_response_not_found', 'elsewhere'],
   ['context_length_exceeded', 'refused'],
   ['misalignment_policy_violation', 'refused'],
 ])
@@ -55,6 +66,7 @@ const looseNames: ReadonlyMap<string, Meaning> = new Map([
 ])
 
 const outcomes: Readonly<Record<Meaning, { readonly code: ErrorCode; readonly blame: Failure['blame'] }>> = {
+  elsewhere: { code: 'worker-refused', blame: 'account' },
   budget: { code: 'worker-budget-spent', blame: 'account' },
   rate: { code: 'worker-rate-limited', blame: 'account' },
   overload: { code: 'worker-overloaded', blame: 'worker' },
@@ -110,7 +122,7 @@ function meaningOfStatus(status: number): Meaning {
  * account and hosts (key fragments, organisation ids), which are not the caller's to read: only the name is kept.
  */
 function messageFor(meaning: Meaning, error: UpstreamError, status: number | undefined): string {
-  if (meaning === 'refused' && error.message !== undefined) return error.message
+  if ((meaning === 'refused' || meaning === 'elsewhere') && error.message !== undefined) return error.message
   const name = [error.code, error.type].find((text) => text !== undefined && /^[\w.:-]{1,64}$/.test(text))
   const what =
     status === undefined ? 'the worker reported an error in its stream' : `the worker answered ${status}`

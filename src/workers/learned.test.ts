@@ -27,10 +27,26 @@ describe('what was learned', () => {
     expect(learned.all()).toHaveLength(1)
   })
 
+  it('takes the newest word on the same field, and one for each value', () => {
+    const learned = createLearned()
+    const most = (value: number): LearnedFact => ({
+      ...fact('max_tokens'),
+      lesson: { path: ['max_tokens'], mend: { kind: 'most', value } },
+    })
+    const level = (effort: string): LearnedFact => ({
+      ...fact('effort'),
+      lesson: { path: ['effort'], mend: { kind: 'remove' }, when: { effort } },
+    })
+    for (const each of [most(64_000), level('minimal'), most(32_000), level('xhigh')]) learned.learn(each)
+    expect(learned.all()).toEqual([level('minimal'), most(32_000), level('xhigh')])
+  })
+
   it('is bounded, for each model and over all', () => {
     const learned = createLearned()
     for (let index = 0; index < 40; index++) learned.learn(fact(`field_${index}`))
-    expect(learned.of('h', 'm')).toHaveLength(8)
+    expect(learned.of('h', 'm').map(({ path }) => path[0])).toEqual(
+      [32, 33, 34, 35, 36, 37, 38, 39].map((index) => `field_${index}`),
+    )
     for (let index = 0; index < 300; index++) learned.learn(fact('seed', `m${index}`))
     expect(learned.all()).toHaveLength(64)
     expect(learned.of('h', 'm')).toEqual([])

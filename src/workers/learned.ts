@@ -3,12 +3,12 @@ import { FACTS_MAX, type LearnedFact, type Lesson } from '../core/lesson.ts'
 
 /** More models at more servers than a fleet has. */
 const PLACES_MAX = FACTS_MAX / 8
-/** A model that refuses more than this is not the one that its card describes. */
+/** A model that refuses more than this is not the one that its card describes: the newest refusals are kept. */
 const LESSONS_MAX = 8
 
 /** What models at servers refuse that their cards do not tell; bounded, the place unused for longest goes. */
 export interface Learned {
-  /** @returns false when it was known, or the place has learned all it may: then trying again would change nothing. */
+  /** The newest of what is about the same field and value stands. @returns false when it was known. */
   learn(fact: LearnedFact): boolean
   of(host: string, model: string): readonly Lesson[]
   all(): readonly LearnedFact[]
@@ -23,8 +23,9 @@ export function createLearned(): Learned {
     learn(fact) {
       const place = placeOf(fact.host, fact.model)
       const facts = places.get(place) ?? []
-      if (facts.length >= LESSONS_MAX || facts.some(({ lesson }) => isSame(lesson, fact.lesson))) return false
-      places.set(place, [...facts, fact])
+      if (facts.some(({ lesson }) => isSame(lesson, fact.lesson))) return false
+      const others = facts.filter(({ lesson }) => !isAbout(lesson, fact.lesson))
+      places.set(place, [...others.slice(1 - LESSONS_MAX), fact])
       return true
     },
     of(host, model) {
@@ -38,4 +39,8 @@ export function createLearned(): Learned {
 
 function isSame(one: Lesson, other: Lesson): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function isAbout({ path, when }: Lesson, other: Lesson): boolean {
+  return JSON.stringify([path, when]) === JSON.stringify([other.path, other.when])
 }

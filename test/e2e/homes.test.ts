@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import type { DecisionRecord } from '../../src/core/decision.ts'
-import { type Gateway, startGateway, understanding, upstreamOf, workerOf } from './harness.ts'
+import { fleetOf, type Gateway, startGateway, understanding, upstreamOf, workerOf } from './harness.ts'
 
 const PLAN = 'Compare the approaches and recommend an overall strategy.'
 const WORK = 'Write a unit test for the parser, and fix the bug that it shows.'
@@ -43,19 +43,37 @@ function talk(gateway: Gateway): (text: string) => Promise<Served> {
   return async (content) => {
     messages.push({ role: 'user', content })
     const reply = await gateway.post('/v1/messages', { model: 'auto', max_tokens: 9, tools, messages })
-    expect(reply.status).toBe(200)
-    const { content: answered } = (await reply.json()) as { readonly content: readonly object[] }
+    const { content: answered } = (await reply.clone().json()) as { readonly content: readonly object[] }
     messages.push({ role: 'assistant', content: answered })
-    return {
-      model: reply.headers.get('x-signalbox-model'),
-      losses: reply.headers.get('x-signalbox-losses'),
-      record: gateway.records[0],
-    }
+    return servedBy(gateway, reply)
+  }
+}
+
+function servedBy({ records }: Gateway, { status, headers }: Response): Served {
+  expect(status).toBe(200)
+  return {
+    model: headers.get('x-signalbox-model'),
+    losses: headers.get('x-signalbox-losses'),
+    record: records[0],
   }
 }
 
 const homeReason = ({ record }: Served): string | undefined =>
   record?.reasons.find(({ signal }) => signal === 'home')?.detail
+
+/** The reply of a model that had to write so many tokens of its prompt into the cache. */
+function coldReply(tokens: number) {
+  return {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-sonnet-5-5',
+    content: [{ type: 'text', text: 'Done.' }],
+    stop_reason: 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 10, output_tokens: 200, cache_creation_input_tokens: tokens },
+  }
+}
 
 describe('a conversation with a warm prompt', () => {
   it('stays at home for a cheaper class, and the decision says why', async () => {
@@ -109,6 +127,37 @@ describe('a conversation with a warm prompt', () => {
     for (let turn = 0; turn < 20; turn++) await two(PLAN)
     expect((await two(WORK)).model).toBe('claude-sonnet-5-5')
   })
+
+  it('knows what switching has cost by now: what it paid for writing the prompt anew', async () => {
+    const { gateway, upstream } = await fleet(150_000, { move: { policy: 'capped', capShare: 1 } })
+    const say = talk(gateway)
+    for (let turn = 0; turn < 20; turn++) await say(PLAN)
+    upstream.enqueue({ kind: 'reply', status: 200, body: coldReply(150_000) })
+    expect((await say(WORK)).model).toBe('claude-sonnet-5-5')
+    const back = await say(PLAN)
+    const spentUsd = gateway.records.slice(1).reduce((sum, { costUsd }) => sum + costUsd, 0)
+    // Sonnet writes a million tokens for $2.5, and reads them for $0.1.
+    const leftUsd = spentUsd - 0.15 * (2.5 - 0.1)
+    expect(homeReason(back)).toContain(`switching may cost $${leftUsd.toFixed(3)} by now`)
+  })
+})
+
+describe('a tool loop that is first met in the middle', () => {
+  it('stays with the model that took it over, and its reasoning with it', async () => {
+    const { gateway, upstream } = await fleet(50_000)
+    upstream.enqueue({ kind: 'error', status: 500 })
+    const messages: object[] = [{ role: 'user', content: WORK }]
+    const step = async (number: number): Promise<Served> => {
+      const id = `t${number}`
+      messages.push({ role: 'assistant', content: [{ type: 'tool_use', id, name: 'look', input: {} }] })
+      messages.push({ role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'found' }] })
+      const reply = await gateway.post('/v1/messages', { model: 'tactical', max_tokens: 9, tools, messages })
+      return servedBy(gateway, reply)
+    }
+    for (const number of [1, 2, 3])
+      expect(await step(number)).toMatchObject({ model: 'claude-opus-5-5', losses: null })
+    expect(upstream.requests).toHaveLength(4)
+  })
 })
 
 describe('a home that does not answer', () => {
@@ -131,5 +180,24 @@ describe('a home that does not answer', () => {
     gateway.engine.drain('opus-1', true)
     const second = await say(WORK)
     expect(second.model).toBe('claude-sonnet-5-5')
+  })
+})
+
+describe('a first message with files', () => {
+  it('asks no other account for them when the first one fails', async () => {
+    const upstream = await upstreamOf({ wire: 'anthropic', lenient: true })
+    const workers = ['sk-one', 'sk-two'].map((apiKey) => workerOf(upstream, { apiKey }))
+    const gateway = await startGateway(fleetOf(workers))
+    const document = { type: 'document', source: { type: 'file', file_id: 'file_1' } }
+    const ask = (content: unknown): Promise<Response> =>
+      gateway.post('/v1/messages', { model: 'auto', max_tokens: 9, messages: [{ role: 'user', content }] })
+    const keysAsked = () => upstream.requests.slice(-2).map(({ headers }) => headers['x-api-key'])
+    upstream.enqueue({ kind: 'error', status: 500 })
+    expect((await ask('Hello.')).status).toBe(200)
+    expect(new Set(keysAsked()).size).toBe(2)
+    upstream.enqueue({ kind: 'error', status: 500 })
+    expect((await ask([document])).status).toBe(200)
+    expect(new Set(keysAsked()).size).toBe(1)
+    expect(upstream.requests).toHaveLength(4)
   })
 })

@@ -30,6 +30,7 @@ describe('whatever a worker does', () => {
     ['sends no HTTP', { kind: 'garbage' }],
     ['breaks its stream', { kind: 'truncate', afterEvents: 4 }],
     ['resets its stream', { kind: 'reset', afterEvents: 4 }],
+    ['ends its stream in an error', { kind: 'error-event', afterEvents: 4, message: `bad key ${CANARY}` }],
   ])(
     'and %s, no answer, log line, metric or record tells its key, its place or the text',
     async (_what, behaviour) => {

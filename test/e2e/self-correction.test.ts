@@ -96,6 +96,7 @@ describe('a field that the worker refuses by name', () => {
     expect(reply.status).toBe(400)
     expect(await reply.text()).toContain('speedy: Extra inputs are not permitted')
     expect(upstream.requests).toHaveLength(2)
+    expect(await gateway.api('/api/config')).toMatchObject({ learned: [] })
   })
 
   it('of a translated request is learned too', async () => {
@@ -106,7 +107,8 @@ describe('a field that the worker refuses by name', () => {
           ? {
               kind: 'error',
               status: 400,
-              message: "Unsupported value: 'temperature' does not support 0.2 with this model.",
+              message:
+                "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
               fault: { param: 'temperature', code: 'unsupported_value' },
             }
           : fine,
@@ -115,6 +117,24 @@ describe('a field that the worker refuses by name', () => {
     const reply = await gateway.post('/v1/messages', { ...ask, temperature: 0.2 })
     expect(reply.status).toBe(200)
     expect(reply.headers.get('x-signalbox-losses')).toBe('sampling-dropped')
+  })
+
+  it('is not left out of later messages for one value that was refused', async () => {
+    const refusedEffort: Behaviour = {
+      kind: 'error',
+      status: 400,
+      type: 'invalid_request_error',
+      message: "This model does not support effort level 'xhigh'. Supported levels: high, low.",
+    }
+    const upstream = await upstreamOf({
+      wire: 'anthropic',
+      script: ({ body }) => (JSON.stringify(body).includes('xhigh') ? refusedEffort : fine),
+    })
+    const gateway = await startGateway(fleetOf([workerOf(upstream, { model: 'some-model' })]))
+    const send = (effort: string) => gateway.post('/v1/messages', { ...ask, output_config: { effort } })
+    expect((await send('xhigh')).headers.get('x-signalbox-losses')).toBe('effort-clamped')
+    expect((await send('low')).headers.get('x-signalbox-losses')).toBe(null)
+    expect(bodies(upstream)[2]).toMatchObject({ output_config: { effort: 'low' } })
   })
 })
 

@@ -79,9 +79,11 @@ describe('sampling', () => {
     expect(sent).not.toHaveProperty('temperature')
   })
 
-  it.each(withSampling)('is unknown to the later version of the API, also for %s', (to) => {
-    const { sent } = adapted(message({ temperature: 1 }), { to, version: '2026-10-21' })
-    expect(sent).not.toHaveProperty('temperature')
+  it.each(withSampling)('is unknown to the later versions of the API, also for %s', (to) => {
+    const sentWith = (version: string) => adapted(message({ temperature: 1 }), { to, version }).sent
+    expect(sentWith('2026-10-20')).toHaveProperty('temperature')
+    expect(sentWith('2026-10-21')).not.toHaveProperty('temperature')
+    expect(sentWith('2027-01-01')).not.toHaveProperty('temperature')
   })
 })
 
@@ -116,6 +118,17 @@ describe('the longest answer', () => {
     const { sent, losses } = adapted(message({ max_tokens: 100_000 }), { to: 'claude-sonnet-4-5' })
     expect(sent?.['max_tokens']).toBe(64_000)
     expect(losses).toEqual(['max-tokens-clamped'])
+  })
+
+  it('is a loss where the caller’s own is cut, not where what is set aside for thinking is', () => {
+    const { outputTokensMax } = cardOf('claude-opus-5-5')
+    const limited = (tokens: number) =>
+      adapted(message({ max_tokens: tokens }), { from: 'claude-opus-4-8', to: 'claude-opus-5-5' })
+    for (const tokens of [outputTokensMax - 100, outputTokensMax, outputTokensMax + 1]) {
+      const { sent, losses } = limited(tokens)
+      expect(sent?.['max_tokens']).toBe(outputTokensMax)
+      expect(losses?.includes('max-tokens-clamped')).toBe(tokens > outputTokensMax)
+    }
   })
 })
 
@@ -243,9 +256,11 @@ describe('what stands in the conversation or the tools', () => {
     const { refusal } = adapted(message({ messages }), { to: 'claude-sonnet-5' })
     expect(refusal?.path).toBe('messages.1')
     const changes = [user, { role: 'system', content: [{ type: 'tool_removal', name: 'look' }] }]
-    expect(adapted(message({ messages: changes }), { to: 'claude-sonnet-5' }).refusal?.sentence).toContain(
-      'changes of the tools',
-    )
+    for (const said of [changes, [...messages, ...changes]]) {
+      const changed = adapted(message({ messages: said }), { to: 'claude-sonnet-5' })
+      expect(changed.refusal?.sentence).toContain('changes of the tools')
+    }
+    expect(refusal?.sentence).not.toContain('changes of the tools')
   })
 
   it('refuses as an effort of single messages the models without it, and some that do not think', () => {
@@ -306,6 +321,26 @@ describe('what stands in the conversation or the tools', () => {
     expect(refused(undefined, 'claude-haiku-5-5')).toBe('tools')
     // Who may advise Opus 4.8 is not listed.
     expect(refused('claude-opus-4-8', 'claude-haiku-5-5')).toBe('tools')
+  })
+
+  it('takes no advisor along where but one of those that may be meant may advise the other model', () => {
+    const withAdvisors = (...advisors: readonly string[]) => {
+      const card = cardOf('claude-opus-5-5')
+      return { ...card, id: advisors.join(), takes: { ...card.takes, advisors } }
+    }
+    const request = message({ tools: [{ type: 'advisor_20260301', name: 'advisor', model: 'a' }] })
+    const view = protocols.anthropic.view(Buffer.from(JSON.stringify(request)))
+    const refused = (from: readonly string[], to: readonly string[]) =>
+      'refusal' in
+      adapt(view, {
+        from: withAdvisors(...from),
+        to: withAdvisors(...to),
+        version: undefined,
+        betas: [],
+      })
+    expect(refused(['a', 'b'], ['a', 'c'])).toBe(true)
+    expect(refused(['a', 'b'], ['b', 'a', 'c'])).toBe(false)
+    expect(refused([], ['a'])).toBe(true)
   })
 
   it('may be thinking of another model, which stays where it is', () => {

@@ -64,8 +64,10 @@ describe('a Chat request on its way to another model', () => {
         sent: chat(effort),
         losses: ['sampling-dropped'],
       })
-    const defaults = { temperature: 1, presence_penalty: 0, logprobs: false }
+    const defaults = { temperature: 1, presence_penalty: 0, logprobs: false, top_logprobs: 0 }
     expect(toChat(defaults, 'gpt-6-sol')).toMatchObject({ sent: chat({}), losses: [] })
+    expect(toChat({ temperature: 0 }, 'gpt-6-sol').losses).toEqual(['sampling-dropped'])
+    expect(toChat({ top_logprobs: 1 }, 'gpt-6-sol').losses).toEqual(['sampling-dropped'])
   })
 
   it('is refused with tools where they need Responses', () => {

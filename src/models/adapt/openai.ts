@@ -1,5 +1,6 @@
 import { asArray } from '../../wire/json-value.ts'
 import { clampEffort } from '../../wire/translate/effort.ts'
+import { takesSampling } from '../../wire/translate/sampling.ts'
 import { Draft } from './draft.ts'
 import { limitField, THINKING_RESERVE } from './output-limit.ts'
 import { removeField, type Rewrite, type Rule } from './rewrite.ts'
@@ -98,7 +99,7 @@ const adaptSampling =
   ({ effort }: Places): Rule =>
   (rewrite) => {
     const { draft, losses, to } = rewrite
-    if (to.efforts === undefined || reasons(rewrite, effort) !== true) return undefined
+    if (takesSampling(to, givenEffort(draft, effort))) return undefined
     dropSampling(rewrite, sampling)
     const include = asArray(draft.get('include'))
     if (!include?.includes(LOGPROBS)) return undefined

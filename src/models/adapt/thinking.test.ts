@@ -96,6 +96,12 @@ describe('thinking that is turned off', () => {
     })
   })
 
+  it('and forced on is as weak as it was, where it was the weakest', () => {
+    const request = { thinking: { type: 'disabled' }, output_config: { effort: 'low' } }
+    for (const to of alwaysOn)
+      expectCell(request, 'claude-sonnet-5', to, { effort: 'low', losses: ['thinking-forced-on'] })
+  })
+
   it('loses what may not stand beside it', () => {
     const thinking = {
       type: 'disabled',

@@ -44,7 +44,7 @@ const takes55: Takes = {
 }
 const takes54: Takes = { ...takes55, cacheRetentions: ['in_memory', '24h'] }
 /** Their default effort is none, so that sampling parameters work unless the request asks for effort. */
-const { sampling: _, ...smallTakes } = { ...takes54, effortDefault: 'none' }
+const smallTakes: Takes = { ...takes54, effortDefault: 'none' }
 
 /** Regional processing costs a tenth more. */
 const multipliers = { batch: 0.5, flex: 0.5, fast: 2, priority: 2, regional: 1.1 }

@@ -45,6 +45,8 @@ describe('how long a conversation goes on', () => {
       return errorTurns / turns
     }
     expect(share(1)).toBeLessThan(share(2))
+    // 300 came so far as the first turn, of which the older count a little less.
+    expect(share(1)).toBeCloseTo(1 / Math.sqrt(10 + (1 - 0.998 ** 300) / 0.002), 6)
     expect(share(40)).toBeCloseTo(1 / Math.sqrt(10), 6)
   })
 
@@ -83,6 +85,13 @@ describe('what a turn is like', () => {
     expect(usualTurn(habits, 'strategic').requests).toBeGreaterThan(8.5)
     expect(usualTurn(habits, 'strategic').grownTokens).toBeGreaterThan(2_800)
     expect(usualTurn(habits, 'tactical')).toEqual(usualTurn(priorHabits('main'), 'tactical'))
+  })
+
+  it('takes a prompt that has shrunk for one that has not grown', () => {
+    const turn = { class: 'simple', requests: 3, outputTokens: 300 }
+    const learned = (grownTokens: number) => learnTurn(priorHabits('main'), { ...turn, grownTokens })
+    expect(usualTurn(learned(-90_000), 'simple')).toEqual(usualTurn(learned(0), 'simple'))
+    expect(usualTurn(learned(9_000), 'simple').grownTokens).toBeGreaterThan(1_500)
   })
 
   it('learns nothing from a turn that got no answer', () => {

@@ -114,6 +114,18 @@ describe('moving a conversation to another model', () => {
     expect(hindrance(move('claude-opus-5-5', 'claude-sonnet-5-5', { systemMessages: true }))).toBeUndefined()
   })
 
+  it.each([
+    ['that is longer than it reads', 'claude-haiku-4-5', 'claude-opus-5-5', {}, 300_000],
+    ['that ends with the assistant', 'claude-opus-5-5', 'claude-haiku-4-5', { prefill: true }, 9],
+    ['with system messages', 'claude-haiku-4-5', 'claude-opus-5-5', { systemMessages: true }, 9],
+  ] as const)(
+    'keeps a conversation %s from %s, but not from going on there',
+    (_what, to, from, ties, size) => {
+      expect(hindrance(move(from, to, ties, { promptTokens: size }))).toBeDefined()
+      expect(hindrance(move(to, to, ties, { promptTokens: size }))).toBeUndefined()
+    },
+  )
+
   it('does not go where the history is longer than the model reads, by that model’s own count', () => {
     expect(
       hindrance(move('claude-opus-5-5', 'claude-haiku-4-5', {}, { promptTokens: 250_000 })),
@@ -121,6 +133,12 @@ describe('moving a conversation to another model', () => {
     expect(
       hindrance(move('claude-opus-5-5', 'claude-haiku-4-5', {}, { promptTokens: 270_000 })),
     ).toBeDefined()
+    // Some read less than prompt and answer together may be.
+    const luna = cards.find('gpt-6-luna')
+    const max = luna?.inputTokensMax ?? 0
+    expect(max).toBeLessThan(luna?.contextTokens ?? 0)
+    expect(hindrance(move('gpt-6-sol', 'gpt-6-luna', {}, { promptTokens: max }))).toBeUndefined()
+    expect(hindrance(move('gpt-6-sol', 'gpt-6-luna', {}, { promptTokens: max + 1 }))).toBeDefined()
   })
 })
 

@@ -52,6 +52,12 @@ describe('the price of a move, with a cached prefix and 1,000 tokens of output a
     expect(priced(prefix, sonnet).wayBackUsd).toBeCloseTo(write - read, 10)
   })
 
+  it('prices the later turns that find the cache cold at what is written anew', () => {
+    // 50,000 × 5 and 1,000 × 20 at opus, 50,000 × 2.5 and 1,000 × 10 at sonnet, in millionths.
+    expect(priced(50_000, sonnet, { warmRate: 0 }).savesUsdPerTurn).toBeCloseTo(0.27 - 0.135, 10)
+    expect(priced(50_000, sonnet, { warmRate: 0.5 }).savesUsdPerTurn).toBeCloseTo((0.135 + 0.015) / 2, 10)
+  })
+
   it('costs nothing more once home has gone cold as well', () => {
     expect(priced(50_000, sonnet, { homeWarmTokens: 0 }).costsUsdOnce).toBeLessThan(0)
   })
@@ -72,6 +78,15 @@ describe('the price of a move, with a cached prefix and 1,000 tokens of output a
     expect(price.savesUsdPerTurn).toBeCloseTo(0.11, 10)
     expect(price.costsUsdOnce).toBeCloseTo(-0.11, 10)
     expect(price.wayBackUsd).toBe(0)
+  })
+
+  it('pays for what the prompt grows by as for plain input where nothing is cached', () => {
+    const turn = { requests: 1, outputTokens: 0, grownTokens: 2_000 }
+    const uncached = { cachedTokens: 0, homeWarmTokens: 0, turn, rest: { turns: 0, errorTurns: 0 } }
+    const price = priced(50_000, sonnet, uncached)
+    expect(price.costsUsdOnce).toBeCloseTo((50_000 + 2_000) * (2 - 4) * 1e-6, 10)
+    // A later turn is priced halfway: the prompt has grown by a thousand.
+    expect(price.savesUsdPerTurn).toBeCloseTo((50_000 + 1_000 + 2_000) * (4 - 2) * 1e-6, 10)
   })
 
   it('prices later turns in the band that the growing prompt will be in', () => {
@@ -102,6 +117,19 @@ describe('the price of a move, with a cached prefix and 1,000 tokens of output a
     const price = priceMove(moveCase({ home: old, target: sonnet, promptTokens: 100_000 }))
     const cold = (130_000 * 2.5 + 1_000 * 10) * 1e-6
     expect(price?.costsUsdOnce).toBeCloseTo(cold - (100_000 * 0.5 + 1_000 * 25) * 1e-6, 6)
+    const warmUsd = (130_000 * 0.1 + 1_000 * 10) * 1e-6
+    const homeUsd = (100_000 * 0.5 + 1_000 * 25) * 1e-6
+    expect(price?.savesUsdPerTurn).toBeCloseTo(homeUsd - warmUsd, 6)
+  })
+
+  it('counts what is warm there, and what the prompt grows by, by the other model too', () => {
+    const turn = { requests: 1, outputTokens: 0, grownTokens: 1_000 }
+    const old = end('claude-opus-4-6')
+    const price = priceMove(
+      moveCase({ home: old, target: sonnet, promptTokens: 100_000, targetWarmTokens: 100_000, turn }),
+    )
+    const there = (130_000 * 0.1 + 1_300 * 2.5) * 1e-6
+    expect(price?.costsUsdOnce).toBeCloseTo(there - (100_000 * 0.5 + 1_000 * 6.25) * 1e-6, 8)
   })
 
   it('is unknown where a model has no card', () => {

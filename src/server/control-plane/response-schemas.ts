@@ -137,7 +137,7 @@ const decisionRecord = z
     upstreamMs: ms,
     totalMs: ms,
     costUsd: z.number(),
-    usage: z.object({ inputTokens: count, outputTokens: count }),
+    usage: z.object({ inputTokens: count, outputTokens: count, estimated: z.literal(true).exactOptional() }),
   })
   .meta({ id: 'DecisionRecord' }) satisfies z.ZodType<DecisionRecord>
 

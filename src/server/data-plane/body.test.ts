@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SignalboxError } from '../../core/errors.ts'
 import { readBody } from './body.ts'
@@ -40,6 +41,15 @@ describe('readBody', () => {
 
   it('refuses what is longer than the limit', async () => {
     expect(await send(await reader(50, new BodyBudget(100)), 'x'.repeat(51))).toBe('message-too-large')
+  })
+
+  it('refuses what is announced as longer before any of it has come', async () => {
+    const { port } = new URL(await reader(50, new BodyBudget(100)))
+    const head = 'POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 51\r\nconnection: close\r\n\r\n'
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(head))
+    const [reply] = await once(socket, 'data')
+    expect(String(reply)).toContain('message-too-large')
+    socket.destroy()
   })
 
   it('refuses what does not fit beside the others, and takes it when they have gone', async () => {

@@ -69,6 +69,10 @@ describe('the headers of ours', () => {
     expect(wishesOf({ 'x-claude-code-session-id': 's 1', 'x-claude-code-agent-id': 'a1' })).toEqual({})
     expect(wishesOf({ 'x-claude-code-agent-id': 'a1' })).toEqual({})
     expect(wishesOf({ ...session, 'x-signalbox-session': 'mine' })).toEqual({ session: 'mine' })
+    expect(wishesOf({ ...session, 'x-signalbox-class': 'simple' })).toEqual({
+      session: 's1',
+      class: 'simple',
+    })
   })
 })
 

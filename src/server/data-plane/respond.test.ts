@@ -170,6 +170,34 @@ describe('a stream that waits for its worker', () => {
   })
 })
 
+describe('the headers of an answer', () => {
+  it('keep a stream out of every cache, waited for or not', async () => {
+    const waited = scene()
+    await waited.clock.advanceAsync(10_000)
+    const prompt = scene()
+    for (const { reply, done, res } of [waited, prompt]) {
+      reply(chunks('a'))
+      await done
+      expect(res.headers).toMatchObject({ 'cache-control': 'no-cache' })
+    }
+    const whole = scene({ stream: false })
+    whole.reply(Buffer.from('{}'))
+    await whole.done
+    expect(whole.res.headers).not.toHaveProperty('cache-control')
+  })
+
+  it('write names that no header can hold as a URL does', async () => {
+    const { res, done, reply } = scene({ stream: false })
+    reply(Buffer.from('{}'), { pool: 'café', worker: 'a\r\nb', model: 'a model/1' })
+    await done
+    expect(res.headers).toMatchObject({
+      'x-signalbox-pool': 'caf%C3%A9',
+      'x-signalbox-worker': 'a%0D%0Ab',
+      'x-signalbox-model': 'a model/1',
+    })
+  })
+})
+
 describe('a reader of a stream', () => {
   it('sets the pace, and leaves no listener behind', async () => {
     const { clock, res, done, reply } = scene()

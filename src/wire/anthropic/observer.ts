@@ -1,4 +1,5 @@
 import { type Failure, failed } from '../../core/outcome.ts'
+import { withOutput } from '../estimated-usage.ts'
 import { asObject, asText, type JsonObject, parseJson } from '../json-value.ts'
 import type { ReplyFacts, StreamObserver } from '../protocol.ts'
 import type { SseEvent } from '../sse.ts'
@@ -16,20 +17,26 @@ export function observeAnthropic(): StreamObserver {
 class Observer implements StreamObserver {
   phase: StreamObserver['phase'] = 'head'
   failure: Failure | undefined
+  failureIsTold = false
   complete = false
   #model: string | undefined
   #stopReason: string | undefined
   #usage: JsonObject = {}
+  /** What the start says of the output is but a beginning. */
+  #outputIsTold = false
+  #writtenBytes = 0
 
   get facts(): ReplyFacts {
-    return { model: this.#model, usage: anthropicUsage(this.#usage), stopReason: this.#stopReason }
+    const told = anthropicUsage(this.#usage)
+    const usage = this.#outputIsTold ? told : withOutput(told, this.#writtenBytes)
+    return { model: this.#model, usage, stopReason: this.#stopReason }
   }
 
   see(event: SseEvent): void {
     if (this.phase === 'failed' || this.phase === 'ended') return
     switch (event.name) {
       case 'content_block_delta':
-        this.phase = 'content'
+        this.#write(event)
         return
       case 'ping':
       case 'content_block_stop':
@@ -54,10 +61,11 @@ class Observer implements StreamObserver {
         if (!isEmptyText(asObject(data['content_block']))) this.phase = 'content'
         break
       case 'content_block_delta':
-        this.phase = 'content'
+        this.#write(event)
         break
       case 'message_delta':
         this.#usage = laterUsage(this.#usage, data['usage'])
+        this.#outputIsTold ||= asObject(data['usage']) !== undefined
         this.#stopReason = asText(asObject(data['delta'])?.['stop_reason']) ?? this.#stopReason
         break
       case 'message_stop':
@@ -65,8 +73,14 @@ class Observer implements StreamObserver {
         this.complete = true
         break
       case 'error':
+        this.failureIsTold = asObject(data['error']) !== undefined
         this.#fail(readAnthropicStreamError(data))
     }
+  }
+
+  #write({ raw }: SseEvent): void {
+    this.phase = 'content'
+    this.#writtenBytes += Math.max(raw.length - DELTA_FRAME_BYTES, 1)
   }
 
   #start(message: JsonObject | undefined): void {
@@ -79,6 +93,11 @@ class Observer implements StreamObserver {
     this.failure = failure
   }
 }
+
+/** What a delta has around its text. */
+const DELTA_FRAME_BYTES =
+  'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}\n\n'
+    .length
 
 /** A text block opens before its first word: nothing of the answer is there yet. */
 function isEmptyText(block: JsonObject | undefined): boolean {

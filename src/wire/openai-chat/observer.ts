@@ -1,4 +1,5 @@
 import { type Failure, failed } from '../../core/outcome.ts'
+import { withOutput } from '../estimated-usage.ts'
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../json-value.ts'
 import type { ReplyFacts, StreamObserver } from '../protocol.ts'
 import type { SseEvent } from '../sse.ts'
@@ -18,17 +19,20 @@ export function observeChat(): StreamObserver {
 class Observer implements StreamObserver {
   phase: StreamObserver['phase'] = 'head'
   failure: Failure | undefined
+  failureIsTold = false
   complete = false
   #model: string | undefined
   #stopReason: string | undefined
   #usage: JsonObject | undefined
   #serviceTier: unknown
   #sawChoice = false
+  #writtenChars = 0
 
   get facts(): ReplyFacts {
+    const told = chatUsage(this.#usage, this.#serviceTier)
     return {
       model: this.#model,
-      usage: chatUsage(this.#usage, this.#serviceTier),
+      usage: this.#usage ? told : withOutput(told, this.#writtenChars),
       stopReason: this.#stopReason,
     }
   }
@@ -37,7 +41,7 @@ class Observer implements StreamObserver {
     if (this.phase === 'failed' || this.complete) return
     const { data } = event
     if (data === '') return
-    if (event.name === 'error') this.#fail(readStreamError(parseJson(data) ?? data))
+    if (event.name === 'error') this.#failAt(parseJson(data) ?? data)
     else if (data.trim() === '[DONE]') this.#end()
     else this.#read(parseJson(data))
   }
@@ -51,7 +55,7 @@ class Observer implements StreamObserver {
   #read(value: unknown): void {
     const chunk = asObject(value)
     if (Array.isArray(value) || (chunk && isError(chunk))) {
-      this.#fail(readStreamError(value))
+      this.#failAt(value)
       return
     }
     if (!chunk) {
@@ -74,21 +78,25 @@ class Observer implements StreamObserver {
       this.#fail(failed('worker-failed', 'the worker ended its stream with an error', 'worker'))
       return
     }
-    if (this.phase === 'head' && hasContent(asObject(choice['delta']))) this.phase = 'content'
+    const delta = asObject(choice['delta'])
+    if (this.phase === 'head' && hasContent(delta)) this.phase = 'content'
+    if (delta) this.#writtenChars += writtenChars(delta)
     if (finish === undefined) return
     // Of two finishes the first one is meant: a late `stop` after `tool_calls` would hide the calls.
     this.#stopReason ??= finish
     this.phase = 'ended'
   }
 
+  /** Clients look for `error` and for nothing else. */
+  #failAt(value: unknown): void {
+    this.failureIsTold = (asObject(value)?.['error'] ?? null) !== null
+    this.#fail(failureOf(describeError(value)))
+  }
+
   #fail(failure: Failure): void {
     this.phase = 'failed'
     this.failure = failure
   }
-}
-
-function readStreamError(value: unknown): Failure {
-  return failureOf(describeError(value))
 }
 
 /** An error in the chunk's place: nested, or flat as vLLM writes it. */
@@ -107,6 +115,22 @@ const contentKeys = [
   'reasoning_details',
   'audio',
 ] as const
+
+/** How long is what the delta says, thinks and calls. */
+function writtenChars(delta: JsonObject): number {
+  let chars = 0
+  for (const key of textKeys) {
+    const text = delta[key]
+    if (typeof text === 'string') chars += text.length
+  }
+  for (const call of asArray(delta['tool_calls']) ?? []) {
+    const called = asObject(asObject(call)?.['function'])
+    chars += (asText(called?.['name']) ?? '').length + (asText(called?.['arguments']) ?? '').length
+  }
+  return chars
+}
+
+const textKeys = ['content', 'refusal', 'reasoning', 'reasoning_content', 'reasoning_text'] as const
 
 /** Something of the answer is in it: more than a role, null, or an empty text or list. */
 function hasContent(delta: JsonObject | undefined): boolean {

@@ -1,4 +1,5 @@
 import { type Failure, failed } from '../../core/outcome.ts'
+import { withOutput } from '../estimated-usage.ts'
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../json-value.ts'
 import type { ReplyFacts, StreamObserver } from '../protocol.ts'
 import type { SseEvent } from '../sse.ts'
@@ -18,38 +19,53 @@ export function observeResponses(): StreamObserver {
 class Observer implements StreamObserver {
   phase: StreamObserver['phase'] = 'head'
   failure: Failure | undefined
+  failureIsTold = false
   complete = false
-  facts: ReplyFacts = responseFacts({})
+  #facts: ReplyFacts = responseFacts({})
+  #usageIsTold = false
+  #writtenBytes = 0
+
+  get facts(): ReplyFacts {
+    if (this.#usageIsTold) return this.#facts
+    return { ...this.#facts, usage: withOutput(this.#facts.usage, this.#writtenBytes) }
+  }
 
   see(event: SseEvent): void {
     if (this.phase === 'failed' || this.complete) return
     const { name } = event
     if (name.endsWith('.delta')) {
-      this.phase = 'content'
+      this.#write(event)
       return
     }
     if (event.data === '' || event.data.trim() === '[DONE]') return
-    if (name === 'error') this.#fail(readStreamError(parseJson(event.data) ?? event.data))
-    else this.#read(name, asObject(parseJson(event.data)))
+    if (name === 'error') this.#failAt(parseJson(event.data) ?? event.data)
+    else this.#read(event, asObject(parseJson(event.data)))
   }
 
-  #read(name: string, data: JsonObject | undefined): void {
+  #read(event: SseEvent, data: JsonObject | undefined): void {
     if (!data) {
       this.#fail(failed('worker-protocol', 'the worker sent a stream event that is no JSON object', 'worker'))
       return
     }
     // Some servers leave the event's name out: the data says the same.
-    const type = asText(data['type']) ?? name
+    const type = asText(data['type']) ?? event.name
     const response = asObject(data['response'])
     if (response) this.#readResponse(type, response)
-    else if (isError(type, data)) this.#fail(readStreamError(data))
+    else if (isError(type, data)) this.#failAt(data)
+    else if (type.endsWith('.delta')) this.#write(event)
     else if (isContent(type, data)) this.phase = 'content'
+  }
+
+  #write({ raw }: SseEvent): void {
+    this.phase = 'content'
+    this.#writtenBytes += deltaBytes(raw)
   }
 
   #readResponse(type: string, response: JsonObject): void {
     const told = responseFacts(response)
-    this.facts = { ...told, model: told.model ?? this.facts.model }
-    if (type === 'response.failed') this.#fail(readStreamError(response['error'] ?? {}))
+    this.#facts = { ...told, model: told.model ?? this.#facts.model }
+    this.#usageIsTold = told.usage.outputTokens > 0
+    if (type === 'response.failed') this.#failAt(response['error'] ?? {})
     else if (type === 'response.completed' || type === 'response.incomplete') this.#end(response)
   }
 
@@ -61,6 +77,11 @@ class Observer implements StreamObserver {
     }
     this.phase = 'ended'
     this.complete = true
+  }
+
+  #failAt(error: unknown): void {
+    this.failureIsTold = asObject(error) !== undefined
+    this.#fail(readStreamError(error))
   }
 
   #fail(failure: Failure): void {
@@ -80,7 +101,6 @@ function isError(type: string, data: JsonObject): boolean {
 
 /** Something of the answer itself, or of what the vendor's tools do for it. */
 function isContent(type: string, data: JsonObject): boolean {
-  if (type.endsWith('.delta')) return true
   if (type === 'response.output_item.added' || type === 'response.output_item.done') {
     return !isEmptyItem(asObject(data['item']))
   }
@@ -92,4 +112,18 @@ function isEmptyItem(item: JsonObject | undefined): boolean {
   const type = item?.['type']
   if (type !== 'message' && type !== 'reasoning') return item === undefined
   return [item?.['content'], item?.['summary']].every((list) => (asArray(list) ?? []).length === 0)
+}
+
+const DELTA = Buffer.from('"delta":')
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/** How long the text of a delta is; what else stands in the event can be longer by far. */
+function deltaBytes(raw: Buffer): number {
+  const key = raw.indexOf(DELTA)
+  const start = key === -1 ? -1 : raw.indexOf(QUOTE, key + DELTA.length)
+  if (start === -1) return 0
+  let end = start + 1
+  while (end < raw.length && raw[end] !== QUOTE) end += raw[end] === BACKSLASH ? 2 : 1
+  return end - start - 1
 }

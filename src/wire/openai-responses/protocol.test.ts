@@ -82,6 +82,7 @@ describe('a streamed response', () => {
     ['reasoning that has no words yet', added({ type: 'reasoning', id: 'rs_1', summary: [] })],
     ['a part of a summary', event('response.reasoning_summary_part.added', { part: { text: '' } })],
     ['a type that is new', event('response.new_thing.started', { x: 1 })],
+    ['an item that is not there', event('response.output_item.added', { output_index: 0 })],
     ['a sign of life', event('keepalive')],
     ['[DONE]', 'data: [DONE]\n\n'],
   ])('has not begun with %s', (_name, text) => {

@@ -1,5 +1,5 @@
 import type { Wire } from '../../core/wire.ts'
-import { parseJson } from '../json-value.ts'
+import { parseChecked } from '../json-value.ts'
 import type { Edit } from '../splice.ts'
 import { MARK, unwrapReasoning } from './carried-reasoning.ts'
 import { type JsonObject, listIn, objectIn } from './json-tree.ts'
@@ -11,7 +11,7 @@ import { type JsonObject, listIn, objectIn } from './json-tree.ts'
  */
 export function foreignReasoning(body: Buffer, wire: Wire): readonly Edit[] {
   if (wire === 'openai-chat' || !body.includes(MARK)) return []
-  const root = objectIn(parseJson(body.toString('utf8')))
+  const root = objectIn(parseChecked(body.toString('utf8')))
   return wire === 'anthropic' ? foreignBlocks(root) : foreignItems(root)
 }
 

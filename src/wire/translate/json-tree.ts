@@ -1,5 +1,6 @@
 import type { Capability } from '../../core/capability.ts'
 import { SignalboxError } from '../../core/errors.ts'
+import { isTooDeep } from '../json-depth.ts'
 import { asObject, type JsonObject } from '../json-value.ts'
 
 /**
@@ -11,8 +12,14 @@ export type { JsonObject }
 /**
  * JSON.parse, but that whole numbers too large for a double keep their digits when they are written again: ids in tool
  * arguments are such. The digits are searched for first, because a reviver makes parsing several times slower.
+ * @throws SyntaxError also for what is nested deeper than anyone means it.
  */
 export function parseExact(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError('the JSON is nested too deeply')
+  return parseDigits(text)
+}
+
+function parseDigits(text: string): unknown {
   return MANY_DIGITS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
 }
 
@@ -28,11 +35,14 @@ function keepDigits(_key: string, value: unknown, context?: { readonly source?: 
 
 const WHOLE_NUMBER = /^-?\d+$/
 
-/** Body of a request. @throws SignalboxError malformed-json, invalid-message. */
+/**
+ * Body of a request; how deep it is was looked at when its view was made.
+ * @throws SignalboxError malformed-json, invalid-message.
+ */
 export function readRequest(body: Buffer): JsonObject {
   let value: unknown
   try {
-    value = parseExact(body.toString('utf8'))
+    value = parseDigits(body.toString('utf8'))
   } catch (cause) {
     throw new SignalboxError('malformed-json', 'the body is not JSON', { cause })
   }

@@ -1,7 +1,7 @@
 import { flagAt, isGiven, type JsonObject } from './json-tree.ts'
 import { clampOutputTokens } from './limits.ts'
 import type { Passage } from './passage.ts'
-import { readSampling } from './sampling.ts'
+import { readSampling, takesSampling } from './sampling.ts'
 
 /** Fields of a Responses request that come from both other protocols alike. */
 
@@ -16,14 +16,9 @@ export function outputTokensToResponses(value: unknown, path: string, passage: P
   return Math.max(tokens, floor)
 }
 
-export function samplingToResponses(
-  root: JsonObject,
-  effort: string | undefined,
-  passage: Passage,
-): JsonObject {
-  // OpenAI's reasoning models take sampling parameters only when they do not reason.
-  const isTaken = passage.target.takes?.sampling !== false || effort === 'none'
-  const { temperature, topP } = readSampling(root, isTaken, passage)
+/** The same in Chat, but for top_k. */
+export function openaiSampling(root: JsonObject, effort: string | undefined, passage: Passage): JsonObject {
+  const { temperature, topP } = readSampling(root, takesSampling(passage.target.takes, effort), passage)
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { top_p: topP }) }
 }
 

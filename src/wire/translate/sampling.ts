@@ -1,3 +1,4 @@
+import type { Takes } from '../translation.ts'
 import { isGiven, type JsonObject, numberAt } from './json-tree.ts'
 import type { Passage } from './passage.ts'
 
@@ -8,6 +9,11 @@ export interface Sampling {
 
 /** The value that means the same as none, in both protocols. */
 const DEFAULT = 1
+
+/** OpenAI's reasoning models take sampling parameters only when they do not reason; an effort that is not given is the default. */
+export function takesSampling(takes: Takes | undefined, effort: unknown): boolean {
+  return takes?.sampling !== false || (effort ?? takes.effortDefault) === 'none'
+}
 
 /** Temperature and top_p as the target takes them; what it refuses is left out and noted, unless it is the default. */
 export function readSampling(root: JsonObject, isTaken: boolean, { losses }: Passage): Sampling {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { realSystem } from '../../core/system.ts'
 import type { Worker } from '../../core/worker.ts'
@@ -67,6 +70,26 @@ describe('an anthropic worker', () => {
       key: undefined,
       bearer: 'Basic t',
     })
+  })
+
+  it('takes what is told of its model up to a mebibyte, and for nothing where it is longer', async () => {
+    let listing = ''
+    const server = createServer((_request, response) => response.end(listing)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const asked = kind.create({ baseUrl, apiKey: 'own' }, realSystem())
+    try {
+      for (const [bytes, taken] of [
+        [1024 * 1024, true],
+        [1024 * 1024 + 1, false],
+      ] as const) {
+        listing = '['.repeat(bytes)
+        expect([bytes, (await asked.listing?.(idle())) !== undefined]).toEqual([bytes, taken])
+      }
+    } finally {
+      await asked.close()
+      server.close()
+    }
   })
 
   it('hands a refused key’s reply on as it is', async () => {

@@ -25,6 +25,8 @@ export interface ExchangeOptions {
   readonly stream: boolean
   readonly timeoutMs: number
   readonly idleMs: number
+  /** The most that a whole reply may have. Default 64 MiB. */
+  readonly bytesMax?: number
 }
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
@@ -89,7 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return
     }
     this.#bytes += chunk.length
-    if (this.#bytes > (this.#status >= 400 ? ERROR_BYTES_MAX : REPLY_BYTES_MAX)) {
+    if (this.#bytes > (this.#status >= 400 ? ERROR_BYTES_MAX : (this.#options.bytesMax ?? REPLY_BYTES_MAX))) {
       this.#cut(new SignalboxError('worker-protocol', 'the reply is too large'))
       return
     }

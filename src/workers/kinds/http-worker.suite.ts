@@ -207,6 +207,15 @@ export function describeHttpWorker(name: string, kind: HttpKind): void {
       },
     )
 
+    it('takes its key and its place out of errors, and can do so where they come in a stream', async () => {
+      const told = `no ${KEY} at 127.0.0.1:${upstream.port}, 127.0.0.1`
+      upstream.enqueue({ kind: 'error', status: 400, message: told })
+      expect(wholeOf(await call(false))).toContain('no *** at ***, ***')
+      const streamed = await call(true)
+      expect(streamed.scrub?.(told)).toBe('no *** at ***, ***')
+      await drain(streamOf(streamed))
+    })
+
     it('does not follow redirects', async () => {
       upstream.enqueue({ kind: 'reply', status: 307, headers: { location: '/elsewhere' }, body: '' })
       expect((await call(false)).status).toBe(307)

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { realSystem } from '../../core/system.ts'
 import type { Worker } from '../../core/worker.ts'
 import { startUpstream, type Upstream } from '../../../test/upstream/upstream.ts'
@@ -42,6 +44,23 @@ describe('an openai worker', () => {
     expect(await sent({ authorization: 'Bearer t' })).toEqual({ key: undefined, bearer: 'Bearer t' })
     expect(await sent({ 'x-api-key': 'k' })).toEqual({ key: undefined, bearer: 'Bearer k' })
     expect(await sent({})).toEqual({ key: undefined, bearer: undefined })
+  })
+
+  it('shows its key in the probe too, and no caller’s', async () => {
+    const shown: unknown[] = []
+    const server = createServer((req, res) => {
+      shown.push(req.headers.authorization)
+      res.end()
+    })
+    onTestFinished(() => void server.close())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    for (const key of [{ apiKey: 'own' }, {}]) {
+      const probed = kind.create({ baseUrl, ...key }, realSystem())
+      expect(await probed.probe(idle())).toBe(true)
+      await probed.close()
+    }
+    expect(shown).toEqual(['Bearer own', undefined])
   })
 
   it('does not claim a version of another protocol', async () => {

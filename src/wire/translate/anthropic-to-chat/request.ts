@@ -12,7 +12,7 @@ import { clampOutputTokens } from '../limits.ts'
 import { createLosses } from '../losses.ts'
 import type { Passage } from '../passage.ts'
 import { safeguardsAsked } from '../safeguards.ts'
-import { readSampling } from '../sampling.ts'
+import { readSampling, takesSampling } from '../sampling.ts'
 import type { Target, TranslatedRequest } from '../../translation.ts'
 import { messagesToChat } from './messages.ts'
 import { toolsToChat } from './tools.ts'
@@ -86,9 +86,7 @@ export function requestToChat(body: Buffer, target: Target): TranslatedRequest {
 
 function samplingToChat(root: JsonObject, effort: string | undefined, passage: Passage): JsonObject {
   const { target, losses } = passage
-  // OpenAI's reasoning models take sampling parameters only when they do not reason.
-  const isTaken = target.takes?.sampling !== false || effort === 'none'
-  const { temperature, topP } = readSampling(root, isTaken, passage)
+  const { temperature, topP } = readSampling(root, takesSampling(target.takes, effort), passage)
   const topK = isGiven(root['top_k']) ? numberAt(root['top_k'], 'top_k') : undefined
   if (topK !== undefined && !target.dialect.topK) losses.removed('top_k')
   return {

@@ -34,6 +34,7 @@ class ChatChunks implements StreamTranslator {
   readonly #writer: ChunkWriter
   /** Something of the answer itself has come. */
   #said = false
+  failure: Failure | undefined
   #over = false
   #calls = 0
   #openCall: OpenCall | undefined
@@ -169,6 +170,7 @@ class ChatChunks implements StreamTranslator {
   }
 
   #fail(failure: Failure): void {
+    this.failure = failure
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.#over = true
   }

@@ -8,7 +8,7 @@ import {
 } from '../anthropic-fields.ts'
 import { isGiven, type JsonObject, objectIn, readRequest, writeRequest } from '../json-tree.ts'
 import { createLosses } from '../losses.ts'
-import { outputTokensToResponses, samplingToResponses, streamToResponses } from '../responses-fields.ts'
+import { outputTokensToResponses, openaiSampling, streamToResponses } from '../responses-fields.ts'
 import { safeguardsAsked } from '../safeguards.ts'
 import type { Target, TranslatedRequest } from '../../translation.ts'
 import { messagesToInput } from './messages.ts'
@@ -52,7 +52,7 @@ export function anthropicRequestToResponses(body: Buffer, target: Target): Trans
     input,
     ...toolsToResponses(root, passage),
     max_output_tokens: outputTokensToResponses(root['max_tokens'], 'max_tokens', passage),
-    ...samplingToResponses(root, effort, passage),
+    ...openaiSampling(root, effort, passage),
     ...streamToResponses(root),
     ...reasoningToResponses(root, effort, passage),
     ...(format && { text: { format: { type: 'json_schema', ...format } } }),

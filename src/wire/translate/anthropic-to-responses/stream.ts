@@ -29,6 +29,7 @@ class ResponsesEvents implements StreamTranslator {
   readonly #writer: EventWriter
   readonly #blocks: StreamedBlocks
   #begun = false
+  failure: Failure | undefined
   #over = false
   #stopReason = ''
   #stopDetails: unknown
@@ -127,6 +128,7 @@ class ResponsesEvents implements StreamTranslator {
   }
 
   #fail(failure: Failure): void {
+    this.failure = failure
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.#over = true
   }

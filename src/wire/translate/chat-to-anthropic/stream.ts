@@ -33,6 +33,7 @@ class AnthropicEvents implements StreamTranslator {
   readonly #calls: CallDeltas
   #begun = false
   readonly #scanner: StopScanner
+  failure: Failure | undefined
   over = false
   #finish = ''
   #stopText: string | undefined
@@ -174,6 +175,7 @@ class AnthropicEvents implements StreamTranslator {
   }
 
   #fail(failure: Failure): void {
+    this.failure = failure
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.over = true
   }

@@ -14,7 +14,7 @@ import {
 } from '../json-tree.ts'
 import { createLosses } from '../losses.ts'
 import type { Passage } from '../passage.ts'
-import { outputTokensToResponses, samplingToResponses, streamToResponses } from '../responses-fields.ts'
+import { outputTokensToResponses, openaiSampling, streamToResponses } from '../responses-fields.ts'
 import { messagesToInput } from './messages.ts'
 import { toolsToResponses } from './tools.ts'
 import { vendorEffort, vendorFields } from './vendor-fields.ts'
@@ -73,7 +73,7 @@ export function chatRequestToResponses(body: Buffer, target: Target): Translated
     input,
     ...toolsToResponses(root, passage),
     ...outputTokens(root, passage),
-    ...samplingToResponses(root, effort, passage),
+    ...openaiSampling(root, effort, passage),
     ...streamToResponses(root),
     ...(effort !== undefined && { reasoning: { effort } }),
     ...(Object.keys(text).length > 0 && { text }),

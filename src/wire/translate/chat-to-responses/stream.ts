@@ -35,6 +35,7 @@ class ResponsesEvents implements StreamTranslator {
   readonly #output: StreamedOutput
   readonly #calls: CallDeltas
   #begun = false
+  failure: Failure | undefined
   #over = false
   #finish = ''
   #usage: JsonObject | undefined
@@ -148,6 +149,7 @@ class ResponsesEvents implements StreamTranslator {
   }
 
   #fail(failure: Failure): void {
+    this.failure = failure
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.#over = true
   }

@@ -31,6 +31,7 @@ class AnthropicEvents implements StreamTranslator {
   readonly #segments: Segments
   readonly #items: ItemEvents
   #begun = false
+  failure: Failure | undefined
   over = false
 
   constructor(naming: ReplyNaming, sides: Sides) {
@@ -138,6 +139,7 @@ class AnthropicEvents implements StreamTranslator {
   }
 
   #fail(failure: Failure): void {
+    this.failure = failure
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.over = true
   }

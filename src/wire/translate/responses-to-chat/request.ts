@@ -13,7 +13,7 @@ import {
 import { clampOutputTokens } from '../limits.ts'
 import { createLosses } from '../losses.ts'
 import type { Passage } from '../passage.ts'
-import { readSampling } from '../sampling.ts'
+import { openaiSampling } from '../responses-fields.ts'
 import { refuseState } from '../responses-to-anthropic/refusals.ts'
 import { shortened } from '../tool-ids.ts'
 import { inputToMessages } from './input.ts'
@@ -62,7 +62,7 @@ export function responsesRequestToChat(body: Buffer, target: Target): Translated
     messages,
     ...fields,
     ...outputTokens(root, passage),
-    ...samplingToChat(root, effort, passage),
+    ...openaiSampling(root, effort, passage),
     ...streamToChat(root, passage),
     ...(effort !== undefined && { reasoning_effort: effort }),
     ...textToChat(root, passage),
@@ -87,13 +87,6 @@ function outputTokens(root: JsonObject, passage: Passage): JsonObject {
   if (!isGiven(value)) return {}
   const field = passage.target.dialect.maxTokensField
   return { [field]: clampOutputTokens(value, 'max_output_tokens', passage) }
-}
-
-function samplingToChat(root: JsonObject, effort: string | undefined, passage: Passage): JsonObject {
-  // OpenAI's reasoning models take sampling parameters only when they do not reason.
-  const isTaken = passage.target.takes?.sampling !== false || effort === 'none'
-  const { temperature, topP } = readSampling(root, isTaken, passage)
-  return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { top_p: topP }) }
 }
 
 /** Usage is always asked for: without it a stream's cost and length of context would be unknown. */

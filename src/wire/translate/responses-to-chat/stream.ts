@@ -26,6 +26,7 @@ class ChatChunks implements StreamTranslator {
   readonly #frames = new Frames()
   readonly #writer: ChunkWriter
   readonly #items: StreamedItems
+  failure: Failure | undefined
   #over = false
 
   constructor(naming: ReplyNaming, sides: Sides) {
@@ -123,6 +124,7 @@ class ChatChunks implements StreamTranslator {
   }
 
   #fail(failure: Failure): void {
+    this.failure = failure
     this.#frames.add(errorFrame(failure, this.#sides, this.#naming))
     this.#over = true
   }
