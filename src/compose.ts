@@ -21,6 +21,7 @@ import { publishRecord } from './engine/recorder.ts'
 import { createReplies } from './engine/replies.ts'
 import type { Run } from './engine/run.ts'
 import { createTokenCounter } from './engine/token-counter.ts'
+import { lazyTranslations } from './engine/translations.ts'
 import { readListings } from './engine/vendor-listings.ts'
 import { Vitals } from './engine/vitals.ts'
 import { createCards } from './models/catalog.ts'
@@ -68,6 +69,7 @@ export function composeEngine(config: Config, system: System): Engine {
     cards,
     wallNowMs: clock.wallNow,
     learned,
+    translationOf: lazyTranslations(),
     lossesOf: ({ visit }, member) => homes.losses(visit, member),
   }
   const dispatch = new Dispatch({

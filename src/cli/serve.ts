@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts'
 import { systemClock } from '../core/clock.ts'
 import { realSystem } from '../core/system.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
+import { clearLitter } from './litter.ts'
 import { requireConfig } from './configuration.ts'
 import { Failure } from './failure.ts'
 import { createLog } from './log.ts'
@@ -40,6 +41,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const refusal = place.port === 0 ? undefined : await tryPort(place)
   if (refusal !== undefined) throw new Failure(1, 'port-unavailable', refusal)
   const server = await start(() => startServer(config, realSystem(log), place), place)
+  clearLitter()
   process.stdout.write(`signalbox ready ${server.url}\n`)
   log.info('ready', { url: server.url, config: file ?? 'preset', workers: server.engine.workers().length })
   const signal = await stopping

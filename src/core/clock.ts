@@ -1,3 +1,5 @@
+import type { CancelSignal } from './cancellation.ts'
+
 /**
  * Time comes in through this interface, never through `Date.now` or `setTimeout`: the same engine then runs
  * on the real clock, in tests and in the simulator. Two clocks: `now` for durations and deadlines (monotonic),
@@ -53,7 +55,7 @@ export function every(clock: Clock, intervalMs: number, run: () => void): Timer 
 }
 
 /** Resolves after `delayMs`; rejects with the signal's reason when it is aborted before. */
-export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, delayMs: number, signal?: CancelSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason)

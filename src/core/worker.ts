@@ -1,3 +1,4 @@
+import type { CancelSignal } from './cancellation.ts'
 import type { Wire } from './wire.ts'
 
 declare const workerIdBrand: unique symbol
@@ -75,10 +76,10 @@ export interface Worker {
    * Sends one request. Rejects with a SignalboxError of domain `worker` when no reply came (refused, reset, timed out),
    * and with the signal's reason when it was aborted; every HTTP status is a reply.
    */
-  call(request: WireRequest, signal: AbortSignal): Promise<WireReply>
+  call(request: WireRequest, signal: CancelSignal): Promise<WireReply>
   /** True when it is alive: any HTTP answer below 500. Never throws. */
-  probe(signal: AbortSignal): Promise<boolean>
+  probe(signal: CancelSignal): Promise<boolean>
   /** What the vendor tells of the worker's model, as it sends it; undefined where it tells nothing. Never throws. */
-  listing?(signal: AbortSignal): Promise<Buffer | undefined>
+  listing?(signal: CancelSignal): Promise<Buffer | undefined>
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 /** One try on one worker, up to the moment when its answer is certain: the whole reply, or the first content of a stream. */
+import type { CancelSignal } from '../core/cancellation.ts'
 import type { Answer } from '../core/engine.ts'
 import { SignalboxError } from '../core/errors.ts'
 import type { Lesson } from '../core/lesson.ts'
@@ -27,8 +28,8 @@ type Reply = Pick<Answer, 'status' | 'headers' | 'body'>
 
 export async function attempt(
   exchange: Exchange,
-  call: (request: Exchange['request'], signal: AbortSignal) => Promise<WireReply>,
-  signal: AbortSignal,
+  call: (request: Exchange['request'], signal: CancelSignal) => Promise<WireReply>,
+  signal: CancelSignal,
 ): Promise<Attempted> {
   try {
     const reply = await call(exchange.request, signal)
@@ -102,7 +103,7 @@ async function streamed(
   exchange: Exchange,
   reply: WireReply,
   body: AsyncIterable<Buffer>,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<Attempted> {
   const source = body[Symbol.asyncIterator]()
   const observer = exchange.protocol.observe()

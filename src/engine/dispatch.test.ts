@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Classification, DecisionRecord } from '../core/decision.ts'
 import type { Answer, Ask, Journey } from '../core/engine.ts'
+import { translation } from '../wire/translate/catalog.ts'
 import { createEvents } from '../core/events.ts'
 import { seededRandom } from '../core/random.ts'
 import { virtualClock } from '../core/virtual-clock.ts'
@@ -102,6 +103,7 @@ function crew(pools: readonly (readonly Hand[])[], options: { readonly failures?
     cards: createCards({}),
     wallNowMs: clock.wallNow,
     learned,
+    translationOf: translation,
     lossesOf: () => [],
   }
   const dispatch = new Dispatch({

@@ -2,6 +2,7 @@
  * From a classified message to its answer: take a seat, try a worker, and on failure another one, within the retry
  * budget and the deadline, until content has reached the client.
  */
+import type { CancelSignal } from '../core/cancellation.ts'
 import type { Clock } from '../core/clock.ts'
 import { sleep } from '../core/clock.ts'
 import type { Answer } from '../core/engine.ts'
@@ -88,7 +89,7 @@ export class Dispatch {
       if ('failure' in seat) return this.#lastWord(run, seat)
       const { lease, cause } = seat
       if (cause !== 'first-choice') this.#explain(run, cause, lease.member)
-      const prepared = this.#prepare(run, lease.member)
+      const prepared = await this.#prepare(run, lease.member)
       if (prepared instanceof SignalboxError) {
         lease.release()
         this.#options.vitals.observe(lease, { kind: 'cancelled' })
@@ -157,9 +158,9 @@ export class Dispatch {
     if (cause === 'emergency') this.#options.onEmergency()
   }
 
-  #prepare(run: Run, member: Member): Exchange | SignalboxError {
+  async #prepare(run: Run, member: Member): Promise<Exchange | SignalboxError> {
     try {
-      return prepare(run, member, this.#options.exchange)
+      return await prepare(run, member, this.#options.exchange)
     } catch (error) {
       return SignalboxError.from(error)
     }
@@ -201,7 +202,7 @@ export class Dispatch {
         durationMs,
       })
     }
-    const call = (request: Exchange['request'], signal: AbortSignal): Promise<WireReply> =>
+    const call = (request: Exchange['request'], signal: CancelSignal): Promise<WireReply> =>
       member.worker.call(request, signal)
     const attempted = blamed(member, await attempt(prepared, call, run.deadline.signal))
     run.member = member

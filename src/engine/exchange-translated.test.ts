@@ -36,7 +36,13 @@ function translated({ ownKey = true, moved = [], fields = {} }: Asked) {
     { ask, view: protocols.anthropic.view(ask.body), traceId: 'trace' },
     { member, asked: 'auto', model, card: undefined, moved },
     known,
-    { cards: createCards(), learned: createLearned(), lossesOf: () => moved, wallNowMs: () => 0 },
+    {
+      cards: createCards(),
+      learned: createLearned(),
+      translationOf: translation,
+      lossesOf: () => moved,
+      wallNowMs: () => 0,
+    },
   )
 }
 

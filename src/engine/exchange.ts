@@ -12,6 +12,7 @@ import type { SseEvent } from '../wire/sse.ts'
 import type { Learned } from '../workers/learned.ts'
 import type { Member } from '../workers/member.ts'
 import type { Run } from './run.ts'
+import type { TranslationOf } from './translations.ts'
 
 export interface Exchange {
   readonly request: WireRequest
@@ -44,6 +45,7 @@ export interface ExchangeOptions {
   readonly lossesOf: (run: Run, member: Member) => readonly string[]
   readonly cards: Cards
   readonly learned: Learned
+  readonly translationOf: TranslationOf
   readonly wallNowMs: () => number
 }
 

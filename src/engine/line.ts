@@ -3,6 +3,7 @@
  * queue is served when a slot comes free and, while anybody waits, every TICK_MS: for those whose time is up, whose
  * pool went down, or who may spill to another pool by now. Every waiter gets an answer: a lease or a typed error.
  */
+import type { CancelSignal } from '../core/cancellation.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { QueueStatus } from '../core/engine.ts'
 import { type ErrorCode, SignalboxError } from '../core/errors.ts'
@@ -25,7 +26,7 @@ export interface Seat {
 /** A message that looks for a worker. The sequence keeps its place in line when it comes back. */
 export interface Applicant extends Seeker {
   readonly traceId: string
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   sequence: number | undefined
 }
 

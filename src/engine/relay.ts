@@ -3,6 +3,7 @@
  * error event, never as if all were well. It is judged once, at its end; the slot is held until then. An object,
  * not a generator: a generator that was never started would skip its `finally`, and the slot would be lost.
  */
+import type { CancelSignal } from '../core/cancellation.ts'
 import { SignalboxError } from '../core/errors.ts'
 import { cancelled, errorOf, type Failure, failed, ok, type Outcome } from '../core/outcome.ts'
 import type { Scrub } from '../core/worker.ts'
@@ -25,7 +26,7 @@ export interface RelayOptions {
   readonly head: Buffer
   readonly scrub: Scrub | undefined
   /** Aborted when the client has gone or the deadline has passed. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined }

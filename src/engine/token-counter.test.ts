@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ask, TokenCount } from '../core/engine.ts'
+import { translation } from '../wire/translate/catalog.ts'
 import { SignalboxError } from '../core/errors.ts'
 import { virtualClock } from '../core/virtual-clock.ts'
 import type { Wire } from '../core/wire.ts'
@@ -46,7 +47,7 @@ function asked({ step, ownKey = true, wires = ['anthropic'] }: Hand, changes: Pa
   })
   const count = createTokenCounter({
     clock,
-    exchange: { cards: createCards({}), learned: createLearned() },
+    exchange: { cards: createCards({}), learned: createLearned(), translationOf: translation },
   })
   const ask: Ask = { wire: 'anthropic', body, query: '', headers: {}, ...changes }
   const view = protocols.anthropic.view(ask.body)
@@ -180,7 +181,7 @@ describe('who counts', () => {
     })
     const count = createTokenCounter({
       clock,
-      exchange: { cards: createCards({}), learned: createLearned() },
+      exchange: { cards: createCards({}), learned: createLearned(), translationOf: translation },
     })
     const ask: Ask = { wire: 'anthropic', body, query: '', headers: {} }
     await count(ask, protocols.anthropic.view(body), plans.forClass('simple'))

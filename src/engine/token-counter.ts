@@ -11,7 +11,6 @@ import { createDeadline } from '../resilience/deadline.ts'
 import { COUNT_PATH, isTokenCount, tokenCountBody } from '../wire/anthropic/token-count.ts'
 import { INPUT_TOKENS_PATH, inputTokensIn, inputTokensRequest } from '../wire/openai-responses/token-count.ts'
 import type { RequestView } from '../wire/protocol.ts'
-import { translation } from '../wire/translate/catalog.ts'
 import type { Member } from '../workers/member.ts'
 import type { Addressee, ExchangeOptions } from './exchange.ts'
 import { passedExchange } from './exchange-passed.ts'
@@ -19,7 +18,7 @@ import { modelAt, type Plan } from './plan.ts'
 
 export interface TokenCounterOptions {
   readonly clock: Clock
-  readonly exchange: Pick<ExchangeOptions, 'cards' | 'learned'>
+  readonly exchange: Pick<ExchangeOptions, 'cards' | 'learned' | 'translationOf'>
 }
 
 /** Rejects with a SignalboxError cancelled, when the caller goes away. */
@@ -45,7 +44,7 @@ const ANSWER_TOKENS = 1_024
 export function createTokenCounter({ clock, exchange }: TokenCounterOptions): CountTokens {
   return async (ask, view, plan) => {
     const member = whoAnswers(plan)
-    const counting = member && countingBy(member, ask, view, plan)
+    const counting = member && (await countingBy(member, ask, view, plan))
     if (!member || !counting) return estimate(view)
     const deadline = createDeadline(clock, Math.min(COUNT_MS, ask.deadlineMs ?? COUNT_MS), ask.signal)
     try {
@@ -62,7 +61,12 @@ export function createTokenCounter({ clock, exchange }: TokenCounterOptions): Co
   }
 
   /** Undefined where the worker cannot count: another protocol, no server, or no key to show it. */
-  function countingBy(member: Member, ask: Ask, view: RequestView, plan: Plan): Counting | undefined {
+  async function countingBy(
+    member: Member,
+    ask: Ask,
+    view: RequestView,
+    plan: Plan,
+  ): Promise<Counting | undefined> {
     const { worker, ownKey } = member
     if (worker.kind === 'simulated' || (!ownKey && !ask.credentials)) return undefined
     const asked = view.model
@@ -70,7 +74,7 @@ export function createTokenCounter({ clock, exchange }: TokenCounterOptions): Co
     const to = { member, asked, model, card: exchange.cards.find(model), moved: [] }
     try {
       if (worker.wires.includes('anthropic')) return countedByAnthropic(ask, view, to)
-      return worker.wires.includes('openai-responses') ? countedByOpenai(ask, view, to) : undefined
+      return worker.wires.includes('openai-responses') ? await countedByOpenai(ask, view, to) : undefined
     } catch {
       // The model would refuse the message: whoever sends it is told then.
       return undefined
@@ -89,11 +93,12 @@ export function createTokenCounter({ clock, exchange }: TokenCounterOptions): Co
     }
   }
 
-  function countedByOpenai(ask: Ask, view: RequestView, to: Addressee): Counting | undefined {
+  async function countedByOpenai(ask: Ask, view: RequestView, to: Addressee): Promise<Counting | undefined> {
     const { member, model, card } = to
     const body = Buffer.concat(view.edited([{ path: ['max_tokens'], value: ANSWER_TOKENS }]))
     const target = targetOf(model, card, member.dialect)
-    const translated = translation('anthropic', 'openai-responses')?.request(body, target)
+    const translation = await exchange.translationOf('anthropic', 'openai-responses')
+    const translated = translation?.request(body, target)
     return (
       translated && {
         request: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { CancelSignal } from '../core/cancellation.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { createEvents, type Events } from '../core/events.ts'
 import { cancelled, failed, ok } from '../core/outcome.ts'
@@ -227,7 +228,7 @@ describe('Vitals', () => {
 
   it('sends no second probe before the first has ended, and gives it up after five seconds', async () => {
     const { clock, events } = ward()
-    const probes: AbortSignal[] = []
+    const probes: CancelSignal[] = []
     const whole = fakeMember({ id: workerId('pool', 1), pool: 'pool', model: 'm' })
     const { id, pool, vendor, account, slots, weight, ownKey } = whole
     const worker: Worker = {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { CancelSignal } from '../core/cancellation.ts'
 import type { Clock } from '../core/clock.ts'
 import { SignalboxError } from '../core/errors.ts'
 import { type VirtualClock, virtualClock } from '../core/virtual-clock.ts'
@@ -11,7 +12,7 @@ function setUp(): VirtualClock {
   return clock
 }
 
-function codeOf(signal: AbortSignal): string | undefined {
+function codeOf(signal: CancelSignal): string | undefined {
   const reason: unknown = signal.reason
   return SignalboxError.is(reason) ? reason.code : undefined
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../core/cancellation.ts'
 import { type Clock, sleep } from '../core/clock.ts'
 import { type ErrorCode, SignalboxError } from '../core/errors.ts'
 import type { WireReply, WireRequest, Worker } from '../core/worker.ts'
@@ -86,7 +87,7 @@ export function fakeWorker({ clock, script, model = 'claude-opus-5-5' }: FakeWor
 
 interface Scene {
   readonly clock: Clock
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   readonly model: string
   readonly id: string
   readonly stream: boolean
@@ -161,7 +162,7 @@ function streamed(body: AsyncIterable<Buffer>): WireReply {
   return { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8' }, body }
 }
 
-function untilAborted(signal: AbortSignal): Promise<never> {
+function untilAborted(signal: CancelSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../core/cancellation.ts'
 import type { System } from '../../core/system.ts'
 import type { Worker } from '../../core/worker.ts'
 import { anthropicCredentials, checkedKey } from './credentials.ts'
@@ -36,7 +37,7 @@ export function anthropicWorker(options: AnthropicOptions, system: System): Work
       return upstream.call({ path, headers: sentHeaders(headers, own), body, stream }, signal)
     },
     ...(key && {
-      listing: (signal: AbortSignal) =>
+      listing: (signal: CancelSignal) =>
         upstream.get(
           `/v1/models/${encodeURIComponent(options.model)}`,
           sentHeaders({}, { 'anthropic-version': VERSION, ...key }),

@@ -6,6 +6,7 @@
  * between two pieces of a body (`idleMs`; it stands still while the reader makes us wait). undici's timers are off:
  * they do not count the wait for a connection, and no test could move them.
  */
+import type { CancelSignal } from '../../core/cancellation.ts'
 import type { Dispatcher } from 'undici'
 import type { Clock, Timer } from '../../core/clock.ts'
 import { SignalboxError } from '../../core/errors.ts'
@@ -20,7 +21,7 @@ export const ERROR_BYTES_MAX = 1024 * 1024
 
 export interface ExchangeOptions {
   readonly clock: Clock
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** The request asked for a stream; the reply may be whole all the same. */
   readonly stream: boolean
   readonly timeoutMs: number

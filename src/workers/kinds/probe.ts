@@ -2,6 +2,7 @@
  * Asks whether anybody is there: true once the head of a reply below 500 has come. The body is read and forgotten, up
  * to a limit, so that the connection can be used again.
  */
+import type { CancelSignal } from '../../core/cancellation.ts'
 import type { Dispatcher } from 'undici'
 import type { Clock, Timer } from '../../core/clock.ts'
 
@@ -10,14 +11,14 @@ const PROBE_BYTES_MAX = 64 * 1024
 
 export class Probe implements Dispatcher.DispatchHandler {
   readonly alive: Promise<boolean>
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   readonly #timer: Timer
   #settle: (alive: boolean) => void = () => {}
   #controller: Dispatcher.DispatchController | undefined
   #over = false
   #bytes = 0
 
-  constructor(clock: Clock, signal: AbortSignal) {
+  constructor(clock: Clock, signal: CancelSignal) {
     this.#signal = signal
     this.alive = new Promise((resolve) => {
       this.#settle = resolve

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../core/cancellation.ts'
 import type { Clock, Timer } from '../../core/clock.ts'
 import type { WireReply } from '../../core/worker.ts'
 import { ReplyStream } from './reply-stream.ts'
@@ -10,7 +11,7 @@ export class SimulatedCall {
   /** Rejects with a SignalboxError, or with the signal's reason. */
   readonly reply: Promise<WireReply>
   readonly #clock: Clock
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   readonly #onOver: (call: SimulatedCall) => void
   #resolve: (reply: WireReply) => void = () => {}
   #reject: (error: unknown) => void = () => {}
@@ -18,7 +19,7 @@ export class SimulatedCall {
   #stream: ReplyStream | undefined
   #over = false
 
-  constructor(clock: Clock, signal: AbortSignal, onOver: (call: SimulatedCall) => void) {
+  constructor(clock: Clock, signal: CancelSignal, onOver: (call: SimulatedCall) => void) {
     this.#clock = clock
     this.#signal = signal
     this.#onOver = onOver

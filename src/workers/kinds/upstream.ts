@@ -3,6 +3,7 @@
  * engine decides on those), no decompression. Over undici's dispatcher, because `fetch` and web streams cost six
  * times as much per request.
  */
+import type { CancelSignal } from '../../core/cancellation.ts'
 import type { Pool } from 'undici'
 import { SignalboxError } from '../../core/errors.ts'
 import type { System } from '../../core/system.ts'
@@ -35,11 +36,11 @@ export interface UpstreamRequest {
 }
 
 export interface Upstream {
-  call(request: UpstreamRequest, signal: AbortSignal): Promise<WireReply>
+  call(request: UpstreamRequest, signal: CancelSignal): Promise<WireReply>
   /** The body of a GET below the base URL, where it is answered with 200 and is no longer than 1 MiB. Never throws. */
-  get(path: string, headers: string[], signal: AbortSignal): Promise<Buffer | undefined>
+  get(path: string, headers: string[], signal: CancelSignal): Promise<Buffer | undefined>
   /** GET on the base URL: true for any answer below 500. Never throws. */
-  probe(headers: string[], signal: AbortSignal): Promise<boolean>
+  probe(headers: string[], signal: CancelSignal): Promise<boolean>
   /** Cuts what is under way. */
   close(): Promise<void>
 }
@@ -81,7 +82,7 @@ export function createUpstream(options: UpstreamOptions, { clock }: System): Ups
     })
   }
 
-  async function pool(signal: AbortSignal): Promise<Pool> {
+  async function pool(signal: CancelSignal): Promise<Pool> {
     if (closed) throw new SignalboxError('worker-failed', 'the worker was closed')
     opening ??= open()
     const opened = await opening
